@@ -1,0 +1,1 @@
+"""Moves messages exactly as given, exactly once, and remembers what became of them."""
