@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.delivery.delivery import Destination
+from bot.delivery.delivery import Call, Destination
 from digests.message import Message
 
 
@@ -47,3 +47,7 @@ class Answer:
 
 Answerer = Callable[[Command], Awaitable[None]]
 """What a platform hands each command to; returns once the answer is in the outbox."""
+
+Composer = Callable[[Answer, Destination, Command | None], tuple[Call, ...]]
+"""Each platform's pure `calls(answer, destination, command)`: the calls that say the answer there, as an edit
+or through the reply handle where the command (None for a digest) has one."""
