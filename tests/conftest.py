@@ -1,0 +1,28 @@
+"""Fixtures that tests of several rooms ask for: the real archives, unpacked once a run."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.shared import CORPORA, REPLAY, packed, unpack
+
+
+@pytest.fixture(scope="session")
+def corpora(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The folder with `azure/`, `diablo4/` and `power-apps/`, for reading only; 141 MB of real articles."""
+    return _unpacked("corpora", CORPORA, tmp_path_factory, worker_id)
+
+
+@pytest.fixture(scope="session")
+def replay(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The folder with `azure-weekly/` and `power-apps-weekly/`, for reading only: what editors really picked."""
+    return _unpacked("replay", REPLAY, tmp_path_factory, worker_id)
+
+
+def _unpacked(group: str, names: tuple[str, ...], factory: pytest.TempPathFactory, worker: str) -> Path:
+    try:
+        archives = packed(group, names)
+    except FileNotFoundError as missing:
+        pytest.skip(f"real archives absent: {missing}")
+    base = factory.getbasetemp() if worker == "master" else factory.getbasetemp().parent  # the run's, not the worker's
+    return unpack(archives, base / group)
