@@ -1,0 +1,49 @@
+# What a person types: `make demo` to see it, `make test` to be sure of it. Everything else is a part of these two.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint bench lock clean
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+demo: $(VENV)/.runs ## set up, then a digest in this terminal: no account, no token, no network
+	@$(BIN)/heatwire demo
+
+test: $(VENV)/.tests ## set up, then the tests, with coverage
+	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term
+
+lint: $(VENV)/.tests ## style, types, import contracts, spelling
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/codespell
+
+bench: $(VENV)/.tests ## the figures, each beside a peer's in the same run (needs the archives beside the checkout)
+	$(BIN)/python -m tests.benchmarks
+
+lock: ## make the lock files anew (needs uv)
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements.lock
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra dev -o tests/requirements.lock
+
+clean: ## forget the environment and all caches
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "heatwire needs Python 3.11 or newer; try: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "this Python has no venv; on Debian: apt-get install python3-venv" >&2; exit 1; }
+
+$(VENV)/.runs: requirements.lock pyproject.toml | $(BIN)/python
+	@echo "setting up in $(VENV) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+$(VENV)/.tests: tests/requirements.lock pyproject.toml | $(BIN)/python
+	@echo "setting up in $(VENV), with the tools for tests …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@ $(VENV)/.runs
