@@ -37,6 +37,8 @@ digest_mark = Table(
     Column("digest", Text, primary_key=True),
     # Nothing due at or before this instant is planned again, however the clock moves.
     Column("high_water", BigInteger, nullable=False),
+    # The timetable that was being followed, in words: an edited one starts at its edit, not before.
+    Column("timetable", Text, nullable=False),
 )
 
 delivery = Table(
