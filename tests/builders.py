@@ -1,7 +1,9 @@
 """Examples of the values that tests are about: each builder gives a plain one, and takes what matters to the test."""
 
+import os
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
+from time import time_ns
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -133,4 +135,7 @@ def write_article(archive: Path, article: Article, **more: str) -> Path:
     path = archive / "_news" / article.file
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("---\n" + "\n".join(lines) + "\n---\n", encoding="utf-8")
+    # An hour old, so that nobody takes it for half-written; to the nanosecond, so that a second writing is seen.
+    written = time_ns() - 3_600_000_000_000
+    os.utime(path, ns=(written, written))
     return path
