@@ -1,0 +1,58 @@
+"""Keeps the service's loops going side by side: one that breaks is reported and begun again, the others go on."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from bot.clock import Clock
+
+Loop = Callable[[asyncio.Event], Awaitable[None]]
+"""A loop of the service: runs until the event is set."""
+Observe = Callable[[str, Mapping[str, Any]], None]
+"""Told of what happened: an event's name in the past tense, and its facts."""
+
+FIRST_PAUSE = 1.0
+LONGEST_PAUSE = 60.0
+"""Seconds before a broken loop is begun again: doubled each time it breaks, up to this."""
+
+
+HEALED = timedelta(minutes=5)
+"""A loop that ran so long had healed: its next trouble is a first one."""
+
+
+async def keep(name: str, loop: Loop, stop: asyncio.Event, *, clock: Clock, observe: Observe) -> None:
+    """Run a loop until `stop`; whatever breaks it is reported, and it is begun again after a pause."""
+    pause = FIRST_PAUSE
+    while not stop.is_set():
+        begun = clock.now()
+        try:
+            await loop(stop)
+        except Exception as error:  # noqa: BLE001 - the last line of every loop: trouble in one must not stop the others
+            if clock.now() - begun > HEALED:
+                pause = FIRST_PAUSE
+            observe("loop_failed", {"loop": name, "error": f"{type(error).__name__}: {error}", "again_in": pause})
+            await clock.wait(stop, pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+        else:
+            # A loop that ends by itself has nothing left to do until the service stops.
+            await stop.wait()
+
+
+async def run_together(
+    loops: Mapping[str, Loop], stop: asyncio.Event, *, clock: Clock, observe: Observe, grace: float
+) -> tuple[str, ...]:
+    """Run all loops until `stop`, then give them `grace` seconds to end; answers the names of those cut off."""
+    tasks = {
+        name: asyncio.create_task(keep(name, loop, stop, clock=clock, observe=observe), name=name)
+        for name, loop in loops.items()
+    }
+    try:
+        await stop.wait()
+        await asyncio.wait(tasks.values(), timeout=grace)
+    finally:
+        cut_off = tuple(name for name, task in tasks.items() if not task.done())
+        for task in tasks.values():
+            task.cancel()
+        await asyncio.gather(*tasks.values(), return_exceptions=True)
+    return cut_off
