@@ -119,7 +119,7 @@ def write_article(archive: Path, article: Article, **more: str) -> Path:
     lines = [
         f'title: "{article.title}"',
         f'excerpt: "{article.excerpt}"',
-        f'publishedDateTime: "{article.published:%Y-%m-%dT%H:%M:%SZ}"',
+        f"publishedDateTime: {article.published:%Y-%m-%dT%H:%M:%SZ}",
         f'webUrl: "{article.url}"',
         f"type: {article.type}",
         f"quality: {article.quality}",
