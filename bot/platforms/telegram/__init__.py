@@ -1,0 +1,1 @@
+"""Telegram: calls composed, sent and judged, updates polled and understood."""

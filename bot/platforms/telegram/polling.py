@@ -1,0 +1,101 @@
+"""Polls for updates: each is taken before Telegram is told so, and trouble is waited out and reported."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from typing import Any, TypeVar
+
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+
+from bot.clock import Clock
+from bot.platforms.telegram.api import Api
+from bot.platforms.telegram.classify import reason, seconds
+
+T = TypeVar("T")
+
+Observe = Callable[[str, Mapping[str, Any]], None]
+"""What happened, as an event's name in the past tense and its fields; never the token, never a message's text."""
+
+LONGEST_PAUSE = 30.0
+"""Seconds between polls when the network, Telegram or a second poller is the trouble."""
+
+LONGEST_PAUSE_WITHOUT_TOKEN = 300.0
+"""Seconds between polls when the token is refused: only a person can help."""
+
+
+class Poller:
+    """A loop of long polls; the offset moves past an update only once `take` has returned."""
+
+    def __init__(self, api: Api, clock: Clock, observe: Observe) -> None:
+        self._api = api
+        self._clock = clock
+        self._observe = observe
+        self._offset: int | None = None
+        self.trouble: str | None = None
+        """Why polling fails at present; None while it works."""
+
+    async def run(self, take: Callable[[Mapping[str, Any]], Awaitable[None]], stop: asyncio.Event) -> None:
+        """Poll until `stop` is set; a poll under way is dropped, an update being taken is finished."""
+        while not stop.is_set():
+            updates = await self.insist(lambda: self._api.updates(self._offset), stop)
+            for update in updates or ():
+                if stop.is_set():
+                    return
+                await take(update)
+                self._offset = update["update_id"] + 1
+
+    async def insist(self, attempt: Callable[[], Coroutine[Any, Any, T]], stop: asyncio.Event) -> T | None:
+        """Try until it works, with growing pauses; None once `stop` is set."""
+        failures = 0
+        while not stop.is_set():
+            try:
+                result = await unless(stop, attempt())
+            except TelegramError as error:
+                failures += 1
+                await self._clock.wait(stop, self._paused(error, failures))
+            else:
+                self._recovered()
+                return result
+        return None
+
+    def _paused(self, error: TelegramError, failures: int) -> float:
+        wait = pause(error, failures)
+        self.trouble = reason(error)
+        self._observe(trouble_event(error), {"error": self.trouble, "failures": failures, "retry_in": wait})
+        return wait
+
+    def _recovered(self) -> None:
+        if self.trouble is not None:
+            self.trouble = None
+            self._observe("telegram_recovered", {})
+
+
+async def unless(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None:
+    """What the work gives, or None if `stop` is set before: then the work is cancelled."""
+    working = asyncio.ensure_future(work)
+    stopping = asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        return working.result() if working.done() else None
+    finally:
+        stopping.cancel()
+        working.cancel()
+        await asyncio.gather(working, stopping, return_exceptions=True)
+
+
+def pause(error: TelegramError, failures: int) -> float:
+    """Seconds to wait after so many failures in a row: as told, else doubling up to a limit."""
+    if isinstance(error, RetryAfter):
+        return seconds(error.retry_after)
+    limit = LONGEST_PAUSE_WITHOUT_TOKEN if isinstance(error, InvalidToken) else LONGEST_PAUSE
+    return min(limit, 2.0 ** min(failures - 1, 16))
+
+
+def trouble_event(error: TelegramError) -> str:
+    """What an operator should hear: what only they can change, apart from what heals."""
+    match error:
+        case InvalidToken():
+            return "telegram_token_refused"
+        case Conflict():
+            return "telegram_polled_elsewhere"
+        case _:
+            return "telegram_unreachable"
