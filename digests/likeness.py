@@ -15,5 +15,5 @@ def nearest(text: str, choices: Iterable[str], *, limit: int = 3, at_least: floa
 
     A part of a choice (`data` of `databases`) comes near it too.
     """
-    found = process.extract(text, choices, scorer=fuzz.WRatio, score_cutoff=at_least, limit=limit)
+    found = process.extract(text, tuple(choices), scorer=fuzz.WRatio, score_cutoff=at_least, limit=limit)
     return tuple(choice for choice, _, _ in found)

@@ -10,7 +10,7 @@ from digests.article import Article
 from digests.digest import Weights
 
 UNTOLD_HEAT = -1.0
-"""What an article counts as whose file tells no heat: as cold as one that has cooled off, which publishers mark by -1."""
+"""What an article counts as whose file tells no heat: as cold as one that cooled off, which publishers mark by -1."""
 UNTOLD_QUALITY = 0.0
 """What an article counts as whose file tells no quality."""
 

@@ -24,10 +24,11 @@ ENOUGH_WORDS = 5
 MOST_OF_IT = 0.7
 """The share of a longer title's words that a shorter one must have to tell the same with less."""
 
-_SMALL_WORDS = frozenset(
-    "a an and are as at be been by for from has have in into is it its now of on or our s so than that the their this "
-    "to via was were will with you your".split()
-)
+_SAID_OFTEN = """
+    a an and are as at be been by for from has have in into is it its now of on or our s so than that the their this to via
+    was were will with you your
+"""
+_SMALL_WORDS = frozenset(_SAID_OFTEN.split())
 _SIGNS = re.compile("[\u00ae\u2122\u00a9'\u2018\u2019`\u00b4]|\\((?:r|tm|c)\\)", re.IGNORECASE)
 _WORD = re.compile(r"\w+(?:\.\w+)*")
 _SUFFIX = re.compile("\\s[|\u2013\u2014-]\\s+([^|]+)$")
