@@ -57,7 +57,11 @@ delivery = Table(
     Column("arguments", Text, nullable=False),
     # pending | sending | sent | failed | uncertain | expired | dropped
     Column("state", Text, nullable=False),
+    # Attempts that were spent; being told to wait spends none.
     Column("attempt", Integer, nullable=False),
+    # How often it was sent again after an attempt without a clear answer: above 0, it may be in the chat twice.
+    Column("repeats", Integer, nullable=False),
+    # pending: the earliest instant for the next attempt; uncertain: when the platform has surely made up its mind.
     Column("not_before", BigInteger, nullable=False),
     Column("lease_until", BigInteger),
     Column("expires_at", BigInteger),
@@ -65,7 +69,10 @@ delivery = Table(
     Column("error", Text),
     Column("settled_at", BigInteger),
 )
-Index("delivery_by_state", delivery.c.state, delivery.c.platform, delivery.c.address)
+# What is next in line, what stands before it in its chat, and what grew too old.
+Index("delivery_in_line", delivery.c.state, delivery.c.platform, delivery.c.priority, delivery.c.queued_at)
+Index("delivery_by_chat", delivery.c.platform, delivery.c.address, delivery.c.state)
+Index("delivery_by_expiry", delivery.c.state, delivery.c.expires_at)
 Index("delivery_by_edition", delivery.c.edition)
 
 destination = Table(

@@ -1,0 +1,38 @@
+"""Brings a store's tables up to date; the only room that knows Alembic."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from bot.errors import SchemaError
+from bot.store.statements import take_turns
+
+MIGRATIONS = Path(__file__).with_name("migrations")
+
+
+def migrate(connection: Connection) -> None:
+    """Run what migrations are missing, in the connection's transaction; other processes wait until it ends.
+
+    SchemaError where the tables are of a version that this program does not know.
+    """
+    take_turns(connection, "migration")
+    config = _config(connection)
+    scripts = ScriptDirectory.from_config(config)
+    head = scripts.get_current_head()
+    version = MigrationContext.configure(connection).get_current_revision()
+    if version == head:
+        return
+    if version is not None and version not in {script.revision for script in scripts.walk_revisions()}:
+        raise SchemaError(f"{version!r} is a version of the tables that this program does not know: it knows {head!r}")
+    command.upgrade(config, "head")
+
+
+def _config(connection: Connection) -> Config:
+    config = Config(attributes={"connection": connection})
+    # Alembic reads its options as configparser does, to which a per cent sign is special.
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return config

@@ -1,0 +1,52 @@
+"""Migrations: together they make exactly the tables the program believes in."""
+
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from subprocess import run
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import text
+
+from bot.errors import SchemaError
+from bot.store.engine import Store
+from bot.store.tables import metadata
+
+
+def test_all_migrations_together_make_the_tables_as_they_are_declared(store: Store) -> None:
+    with store.begin() as connection:
+        migrations = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(migrations, metadata) == []
+
+
+def test_migrating_twice_changes_nothing(store: Store) -> None:
+    store.migrate()
+
+
+def test_tables_of_a_later_version_are_refused(store: Store) -> None:
+    with store.begin() as connection:
+        connection.execute(text("update alembic_version set version_num = '9999'"))
+    with pytest.raises(SchemaError, match="'9999' is a version of the tables that this program does not know"):
+        store.migrate()
+
+
+def test_processes_that_start_at_once_all_find_the_tables(store_url: str) -> None:
+    if store_url == "sqlite://":
+        pytest.skip("a database in memory is one process's own")
+    program = f"from bot.store.engine import Store; Store.open({store_url!r}).migrate()"
+    with ThreadPoolExecutor(3) as threads:
+        codes = list(threads.map(lambda _: run([sys.executable, "-c", program], check=False).returncode, range(3)))
+    assert codes == [0, 0, 0]
+
+
+def test_a_failed_migration_leaves_nothing_behind(store_url: str) -> None:
+    store = Store.open(store_url)
+    with store.begin() as connection:
+        connection.execute(text("create table process (name text)"))  # in the way of the last table to be made
+    with pytest.raises(Exception, match="process"):
+        store.migrate()
+    with store.read() as connection:
+        assert not MigrationContext.configure(connection).get_current_heads()
+        assert "edition" not in connection.dialect.get_table_names(connection)
+    store.close()
