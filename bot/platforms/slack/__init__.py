@@ -1,0 +1,1 @@
+"""Slack: payloads, outcomes and updates as plain functions, and one class that sends and receives."""

@@ -1,0 +1,93 @@
+"""What Slack hands over, acknowledged in time and answered, whichever way it came in."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.command import Answerer, Command
+from bot.platforms.slack import updates
+from bot.platforms.slack.client import SILENT
+
+ACKNOWLEDGE_AFTER = 2.0
+"""Seconds that an event's acknowledgement waits for its answer to be in the outbox; Slack gives up after 3."""
+DRAIN = 5.0
+"""Seconds that answers under way are given when the bot stops."""
+
+Observe = Callable[[str, Mapping[str, Any]], None]
+
+
+class Inbox:
+    """Turns payloads into commands and hands them over, and knows which are still being answered.
+
+    Slack sends a slash command or a press once and shows an error where it is not acknowledged within three seconds, so
+    those are acknowledged at once. Events it sends again, for hours; they are acknowledged once their answer is in the
+    outbox, so that a bot that dies in between still answers. The command's key makes the second time the same command.
+    """
+
+    def __init__(self, answer: Answerer, names: Mapping[str, str], observe: Observe) -> None:
+        self._answer = answer
+        self._names = names
+        self._observe = observe
+        self._answering: set[asyncio.Task[bool]] = set()
+        self._is_closed = False
+
+    async def receive(self, body: Mapping[str, Any]) -> bool:
+        """Take a payload; True where Slack is to be told that it arrived."""
+        command = updates.command(body, self._names)
+        if command is None:
+            return True
+        if self._is_closed:
+            return False
+        task = asyncio.create_task(self._answered(command))
+        self._answering.add(task)
+        task.add_done_callback(self._answering.discard)
+        if not updates.is_redelivered(body):
+            return True
+        done, _ = await asyncio.wait({task}, timeout=ACKNOWLEDGE_AFTER)
+        return task.result() if done else True
+
+    async def drain(self) -> None:
+        """Take nothing more, and let what is being answered finish, for five seconds at most."""
+        self._is_closed = True
+        if not self._answering:
+            return
+        _, late = await asyncio.wait(self._answering, timeout=DRAIN)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+
+    async def _answered(self, command: Command) -> bool:
+        try:
+            await self._answer(command)
+        except Exception as error:  # noqa: BLE001 — the last line: one command's trouble is not the others'
+            self._observe("command_failed", {"platform": "slack", "command": command.name, "error": repr(error)})
+            return False
+        return True
+
+
+def bolt_app(token: str, client: AsyncWebClient, inbox: Inbox) -> AsyncApp:
+    """Bolt's app with one middleware, behind Bolt's own for handshakes and for what the bot itself said.
+
+    A middleware rather than listeners, because Bolt acknowledges an event before its listener runs, and runs that in a
+    task of which nobody knows. `authorize` is given so that no request waits for an `auth.test` of Bolt's, and so that
+    SLACK_CLIENT_ID in somebody's environment does not switch on the installation of other workspaces. Signatures are
+    checked before a request gets here (`signature`): Bolt's own check raises on malformed ones.
+    """
+
+    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=token)
+
+    async def receive(req: AsyncBoltRequest) -> BoltResponse:
+        return BoltResponse(status=200 if await inbox.receive(req.body) else 503, body="")
+
+    app = AsyncApp(
+        name="slack_bolt", client=client, authorize=authorize, logger=SILENT, request_verification_enabled=False
+    )
+    app.middleware(receive)
+    return app

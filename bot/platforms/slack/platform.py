@@ -1,0 +1,108 @@
+"""Slack as the relay and the app see it: sends one message a request, and hands over what people ask."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+
+from bot.clock import Clock
+from bot.command import Answerer
+from bot.delivery.delivery import Call, Delivery
+from bot.delivery.outcome import Outcome, Sent
+from bot.errors import BotError
+from bot.platforms.slack import classify
+from bot.platforms.slack.client import proxy_for, web_client
+from bot.platforms.slack.http_mode import HttpMode
+from bot.platforms.slack.inbox import Inbox, Observe, bolt_app
+from bot.platforms.slack.socket_mode import SocketMode
+
+API = "https://slack.com/api/"
+PATH = "/slack/events"
+SEND = 60.0
+"""Seconds after which a request is given up whatever the session's own limits: most unclear outcomes are slow ones."""
+
+Mode = Literal["socket", "http"]
+
+
+class SlackError(BotError):
+    """Slack does not take the bot's token, or does not answer at all."""
+
+
+class Slack:
+    """One workspace's Slack, with the tokens of one app.
+
+    `session` is shared with whoever else has one and stays theirs to close; it is to have a `sock_connect` timeout, so
+    that a request which never left can be told from one whose answer never came.
+    """
+
+    def __init__(
+        self,
+        *,
+        bot_token: str,
+        app_token: str = "",
+        signing_secret: str = "",
+        base_url: str = API,
+        mode: Mode = "socket",
+        host: str = "127.0.0.1",
+        port: int = 3000,
+        path: str = PATH,
+        session: aiohttp.ClientSession,
+        clock: Clock,
+        answer: Answerer,
+        names: Mapping[str, str] | None = None,
+        observe: Observe,
+    ) -> None:
+        self._bot_token, self._app_token, self._signing_secret = bot_token, app_token, signing_secret
+        self._base_url = base_url
+        self._mode: Mode = mode
+        self._address = (host, port, path)
+        self._session = session
+        self._clock = clock
+        self._answer = answer
+        self._names = dict(names or {})
+        self._observe = observe
+        self._client = web_client(bot_token, base_url, session)
+
+    async def send(self, delivery: Delivery) -> Outcome:
+        """Make the delivery's call in exactly one HTTP request, and say what became of it."""
+        try:
+            async with asyncio.timeout(SEND):
+                return await self._request(delivery.call)
+        except Exception as error:  # noqa: BLE001 — the request may be out: whatever was raised, the answer is a value
+            return classify.raised(error)
+
+    async def check(self) -> str:
+        """Which workspace and bot the token belongs to, `Acme / heatwire`; SlackError where Slack does not say."""
+        try:
+            async with asyncio.timeout(SEND):
+                said = await self._client.auth_test()
+        except SlackApiError as error:
+            raise SlackError(f"slack: {classify.code_of(error) or 'no usable answer'}") from None
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            raise SlackError(f"slack: {type(error).__name__}") from None
+        return f"{said.get('team')} / {said.get('user')}"
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Receive until `stop` is set; trouble with Slack is reported and waited out, never raised."""
+        inbox = Inbox(self._answer, self._names, self._observe)
+        app = bolt_app(self._bot_token, self._client, inbox)
+        await self._receiver(app).run(stop, inbox.drain)
+
+    def _receiver(self, app: Any) -> SocketMode | HttpMode:
+        if self._mode == "socket":
+            return SocketMode(app, self._app_token, self._base_url, self._clock, self._observe)
+        return HttpMode(app, self._signing_secret, self._address, self._clock, self._observe)
+
+    async def _request(self, call: Call) -> Outcome:
+        if call.method == "respond":
+            return await self._respond(dict(call.arguments))
+        said = await self._client.api_call(call.method, json=dict(call.arguments))
+        return Sent({name: said[name] for name in ("channel", "ts") if said.get(name)})
+
+    async def _respond(self, arguments: dict[str, Any]) -> Outcome:
+        url = str(arguments.pop("response_url"))
+        # Redirects are not followed: a second request would be a second answer.
+        async with self._session.post(url, json=arguments, proxy=proxy_for(url), allow_redirects=False) as response:
+            return classify.responded(response.status, response.headers, await response.text())

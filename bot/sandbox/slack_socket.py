@@ -1,0 +1,98 @@
+"""The stand-in's Socket Mode: websockets that a bot opens, envelopes out, acknowledgements in."""
+
+import asyncio
+import itertools
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+from aiohttp import WSMsgType, web
+
+ACKNOWLEDGE_WITHIN = 3.0
+"""Seconds that Slack waits for an acknowledgement."""
+
+Json = dict[str, Any]
+
+
+class Sockets:
+    """All websockets that are open, and what was acknowledged on them.
+
+    docs.slack.dev/apis/events-api/using-socket-mode.
+    """
+
+    def __init__(self) -> None:
+        self.acknowledged: list[Json] = []
+        """Every acknowledgement, in order: `{"envelope_id": …}`, with a payload where the bot gave one."""
+        self.greeted = 0
+        """How many connections there ever were."""
+        self._open: list[web.WebSocketResponse] = []
+        self._retiring: list[web.WebSocketResponse] = []
+        self._waiting: dict[str, asyncio.Future[Json]] = {}
+        self._changed = asyncio.Condition()
+        self._number = itertools.count(1)
+
+    @property
+    def count(self) -> int:
+        """How many are open."""
+        return len(self._open)
+
+    async def serve(self, request: web.Request) -> web.WebSocketResponse:
+        """One connection: hello, then acknowledgements until it closes."""
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        await socket.send_json(
+            {"type": "hello", "num_connections": self.count + 1, "connection_info": {"app_id": "A1"}}
+        )
+        self._open.append(socket)
+        self.greeted += 1
+        await self._tell()
+        try:
+            async for frame in socket:
+                if frame.type is WSMsgType.TEXT:
+                    self._acknowledge(json.loads(frame.data))
+        finally:
+            self._forget(socket)
+            await self._tell()
+        return socket
+
+    async def deliver(self, kind: str, payload: Mapping[str, Any], *, retry: int = 0, reason: str = "timeout") -> bool:
+        """Send an envelope on one connection, waiting for one to be there; whether it was acknowledged in time."""
+        envelope: Json = {"envelope_id": f"envelope-{next(self._number)}", "type": kind, "payload": dict(payload)}
+        envelope["accepts_response_payload"] = kind == "slash_commands"
+        if retry:
+            envelope |= {"retry_attempt": retry, "retry_reason": reason}
+        async with self._changed:
+            await self._changed.wait_for(lambda: self.count)
+        future = self._waiting.setdefault(envelope["envelope_id"], asyncio.get_running_loop().create_future())
+        await self._open[-1].send_json(envelope)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(future, ACKNOWLEDGE_WITHIN)
+        return future.done() and not future.cancelled()
+
+    async def disconnect(self, reason: str = "refresh_requested") -> None:
+        """Announce on each connection that it ends: the bot is to open another."""
+        for socket in list(self._open):
+            self._open.remove(socket)
+            self._retiring.append(socket)
+            await socket.send_json({"type": "disconnect", "reason": reason, "debug_info": {"host": "stand-in"}})
+
+    async def close(self) -> None:
+        """End every connection from this side."""
+        for socket in [*self._open, *self._retiring]:
+            await socket.close()
+
+    def _acknowledge(self, said: Json) -> None:
+        self.acknowledged.append(said)
+        future = self._waiting.pop(str(said.get("envelope_id")), None)
+        if future is not None and not future.done():
+            future.set_result(said)
+
+    def _forget(self, socket: web.WebSocketResponse) -> None:
+        for sockets in (self._open, self._retiring):
+            if socket in sockets:
+                sockets.remove(socket)
+
+    async def _tell(self) -> None:
+        async with self._changed:
+            self._changed.notify_all()
