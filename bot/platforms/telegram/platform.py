@@ -62,11 +62,11 @@ class Telegram:
         return self._poller.trouble
 
     async def check(self) -> str:
-        """The bot's username, without `@`; TelegramError where Telegram does not tell it."""
-        me = await self._api.call("getMe", {})
-        if not isinstance(me, dict) or not isinstance(me.get("username"), str):
-            raise TelegramError("answer names no bot")
-        return str(me["username"])
+        """The bot's username, without `@`; ConnectionError, with the reason, where Telegram does not tell it."""
+        try:
+            return await self._username()
+        except TelegramError as error:
+            raise ConnectionError(reason(error)) from None
 
     async def send(self, delivery: Delivery) -> Outcome:
         """Post the delivery's call, once, exactly as it is."""
@@ -79,7 +79,7 @@ class Telegram:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Bring commands in until `stop` is set; no trouble of network or Telegram ends it."""
-        username = await self._poller.insist(self.check, stop)
+        username = await self._poller.insist(self._username, stop)
         if username is None:
             return
         self._observe("telegram_started", {"username": username})
@@ -90,6 +90,12 @@ class Telegram:
             await self._poller.run(partial(inbox.take, stop=stop), stop)
         finally:
             await inbox.close()
+
+    async def _username(self) -> str:
+        me = await self._api.call("getMe", {})
+        if not isinstance(me, dict) or not isinstance(me.get("username"), str):
+            raise TelegramError("answer names no bot")
+        return str(me["username"])
 
     async def _leave_webhook(self) -> None:
         """Polls are refused while a webhook is set; what waits for it is kept."""

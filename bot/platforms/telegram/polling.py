@@ -58,9 +58,11 @@ class Poller:
         return None
 
     def _paused(self, error: TelegramError, failures: int) -> float:
+        """How long to wait; the first failure is told, the second, the fourth, the eighth …"""
         wait = pause(error, failures)
         self.trouble = reason(error)
-        self._observe(trouble_event(error), {"error": self.trouble, "failures": failures, "retry_in": wait})
+        if failures & (failures - 1) == 0:
+            self._observe(trouble_event(error), {"error": self.trouble, "failures": failures, "retry_in": wait})
         return wait
 
     def _recovered(self) -> None:

@@ -1,0 +1,149 @@
+"""A Telegram to try a bot against: a Bot API server on this machine, and the people in its chats."""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from itertools import count
+from types import TracebackType
+from typing import Any, Self
+
+from bot.sandbox.telegram_chats import BOT, Chats
+from bot.sandbox.telegram_faults import Fault
+from bot.sandbox.telegram_methods import Methods
+from bot.sandbox.telegram_server import Recorded, Server
+from bot.sandbox.telegram_updates import Updates
+
+PERSON = {"id": 42, "is_bot": False, "first_name": "Ada"}
+MEMBER = {"status": "member", "user": BOT}
+BANNED = {"status": "kicked", "user": BOT, "until_date": 0}
+
+
+class TelegramStandIn:
+    """The server, while its context is entered, and the means to act in its chats and to look at them."""
+
+    def __init__(self, token: str = "123456:TEST", host: str = "127.0.0.1", port: int = 0) -> None:  # noqa: S107  # invented
+        self._host = host
+        self._port = port
+        self._methods = Methods(Chats())
+        self._updates = Updates()
+        self._server = Server(token, self._methods, self._updates)
+        self._queries = count(1)
+
+    async def __aenter__(self) -> Self:
+        """Listen."""
+        self._port = await self._server.open(self._host, self._port)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Close, with every connection."""
+        await self._server.close()
+
+    @property
+    def url(self) -> str:
+        """What a bot is given as its `base_url`."""
+        return f"http://{self._host}:{self._port}"
+
+    @property
+    def calls(self) -> list[Recorded]:
+        """Every request, in the order in which they were answered."""
+        return self._server.calls
+
+    @property
+    def chats(self) -> Chats:
+        """The chats, to add some; a bot cannot write to one that is not there."""
+        return self._methods.chats
+
+    @property
+    def commands(self) -> list[dict[str, str]]:
+        """The menu that the bot has set."""
+        return self._methods.commands
+
+    @property
+    def pending(self) -> list[int]:
+        """Numbers of the updates that no offset has taken away yet."""
+        return [update["update_id"] for update in self._updates.pending]
+
+    def messages(self, chat: int) -> list[dict[str, Any]]:
+        """What the bot has in the chat now, edits made, oldest first."""
+        room = self.chats.get(chat)
+        return [message for number, message in room.messages.items() if number in room.own]
+
+    def requests(self, method: str) -> list[Recorded]:
+        """The calls of one method."""
+        return [call for call in self.calls if call.method == method]
+
+    def fail(self, method: str, *faults: Fault) -> None:
+        """Let the next calls of the method meet these, one each."""
+        self._server.faults[method].extend(faults)
+
+    async def say(
+        self, chat: int, text: str, *, thread: int | None = None, user: Mapping[str, Any] | None = None
+    ) -> int:
+        """Have a person write in the chat (in a channel: have it post); the update's number."""
+        room = self.chats.get(chat)
+        message = self.chats.post(room, spoken(text), thread, PERSON if user is None else user)
+        return self._updates.push("channel_post" if room.kind == "channel" else "message", message)
+
+    async def press(self, chat: int, message: int, data: str, *, user: Mapping[str, Any] | None = None) -> int:
+        """Have a person press the button with this data under the message; the update's number."""
+        query = f"query-{next(self._queries)}"
+        self._methods.queries.add(query)
+        content = {"message": self.chats.get(chat).messages[message], "chat_instance": str(chat), "data": data}
+        sender = dict(PERSON if user is None else user)
+        return self._updates.push("callback_query", {"id": query, "from": sender, **content})
+
+    async def block(self, chat: int) -> int:
+        """Have the person block the bot, or a group or channel ban it."""
+        room = self.chats.get(chat)
+        private = room.kind == "private"
+        room.shut = "bot was blocked by the user" if private else f"bot was kicked from the {room.kind} chat"
+        return self._stand(chat, MEMBER, BANNED)
+
+    async def unblock(self, chat: int) -> int:
+        """Have the bot let in again."""
+        self.chats.get(chat).shut = None
+        return self._stand(chat, BANNED, MEMBER)
+
+    async def migrate(self, old: int, new: int) -> int:
+        """Have the group become a supergroup; the number of the update that says so."""
+        group, grown = self.chats.get(old), self.chats.add(new, "supergroup")
+        moved = self.chats.post(group, {"migrate_to_chat_id": new}, None, PERSON)
+        group.moved_to = new
+        number = self._updates.push("message", moved)
+        self._updates.push("message", self.chats.post(grown, {"migrate_from_chat_id": old}, None, PERSON))
+        return number
+
+    async def push(self, update: Mapping[str, Any]) -> None:
+        """Give out an update of any form, as it is."""
+        self._updates.put(update)
+
+    async def expect(self, wanted: Callable[[], bool] | int, seconds: float = 5.0) -> None:
+        """Wait until so many messages were sent, or until it is so; TimeoutError with the calls seen.
+
+        A question is asked again after each request.
+        """
+        question = wanted if callable(wanted) else lambda: self._sent() >= wanted
+        try:
+            async with asyncio.timeout(seconds), self._server.called:
+                await self._server.called.wait_for(question)
+        except TimeoutError:
+            seen = [call.method for call in self.calls]
+            raise TimeoutError(f"not so within {seconds:g} s; calls seen: {seen}") from None
+
+    def _sent(self) -> int:
+        answers = (call.answer for call in self.requests("sendMessage"))
+        return sum(isinstance(answer, Mapping) and answer["ok"] is True for answer in answers)
+
+    def _stand(self, chat: int, old: Mapping[str, Any], new: Mapping[str, Any]) -> int:
+        change = {"chat": self.chats.get(chat).shown(), "from": PERSON, "date": int(time.time())}
+        return self._updates.push("my_chat_member", {**change, "old_chat_member": old, "new_chat_member": new})
+
+
+def spoken(text: str) -> dict[str, Any]:
+    """The text as the server shows it: a command at its beginning is marked as one."""
+    if not text.startswith("/"):
+        return {"text": text}
+    command = text.split(maxsplit=1)[0]
+    return {"text": text, "entities": [{"type": "bot_command", "offset": 0, "length": len(command)}]}
