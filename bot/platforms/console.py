@@ -1,0 +1,124 @@
+"""The console as a chat: prints what is sent, and reads commands and button numbers that a person types."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from threading import Thread
+from typing import TextIO
+
+from bot.command import Answer, Answerer, Button, Command
+from bot.delivery.delivery import Call, Delivery, Destination
+from bot.delivery.outcome import Outcome, Sent
+
+HERE = Destination("console", "console")
+COMMANDS = frozenset({"latest", "topic", "topics", "help", "start"})
+GOODBYES = frozenset({"quit", "exit", "q"})
+HINT = "Type /help to see what you can ask, quit to leave."
+
+Write = Callable[[str], None]
+
+
+def calls(answer: Answer, destination: Destination, command: Command | None) -> tuple[Call, ...]:  # noqa: ARG001 - Composer's
+    """The calls that say the answer here: text, and the buttons with the last of it."""
+    buttons = [
+        {"label": button.label, "name": button.name, "argument": button.argument}
+        for row in answer.buttons
+        for button in row
+    ]
+    last = len(answer.messages) - 1
+    return tuple(
+        Call("print", {"text": message.payload["text"], **({"buttons": buttons} if buttons and at == last else {})})
+        for at, message in enumerate(answer.messages)
+    )
+
+
+class Console:
+    """A chat of one person at a terminal: the platform that sends there, and the loop that listens there."""
+
+    def __init__(self, *, write: Write, lines: AsyncIterator[str], answerer: Answerer, session: str) -> None:
+        """`session` tells this run's commands from those of every other run on the same store."""
+        self._write = write
+        self._lines = lines
+        self._answerer = answerer
+        self._session = session
+        self._buttons: tuple[Button, ...] = ()
+        self._printed = 0
+        self._typed = 0
+
+    async def send(self, delivery: Delivery) -> Outcome:
+        """Print the message, its buttons as numbers to type."""
+        text = str(delivery.call.arguments["text"])
+        offered = delivery.call.arguments.get("buttons", ())
+        if offered:
+            self._buttons = tuple(_button(button) for button in offered)
+            text += "\n\n" + "   ".join(f"[{number}] {it.label}" for number, it in enumerate(self._buttons, start=1))
+        self._write(f"{text}\n\n")
+        self._printed += 1
+        return Sent({"line": self._printed})
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Answer what is typed until `stop`; `quit` sets it, the end of the input does not."""
+        stopping = asyncio.ensure_future(stop.wait())
+        try:
+            while not stop.is_set() and (line := await self._next_line(stopping)) is not None:
+                if line.lower().lstrip("/") in GOODBYES:
+                    stop.set()
+                elif line:
+                    await self._hear(line)
+            await stopping
+        finally:
+            stopping.cancel()
+
+    async def _next_line(self, stopping: "asyncio.Future[bool]") -> str | None:
+        """The next line without the space around it; None at the end of the input or of the service."""
+        reading = asyncio.ensure_future(anext(self._lines, None))
+        await asyncio.wait({reading, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if not reading.done():
+            reading.cancel()
+            return None
+        line = reading.result()
+        return None if line is None else line.strip()
+
+    async def _hear(self, line: str) -> None:
+        self._typed += 1
+        command = self._understood(line, f"console/{self._session}/{self._typed}")
+        if command is None:
+            self._write(f"{HINT}\n\n")
+        else:
+            await self._answerer(command)
+
+    def _understood(self, line: str, key: str) -> Command | None:
+        if line.isascii() and line.isdecimal() and 0 < int(line) <= len(self._buttons):
+            button = self._buttons[int(line) - 1]
+            return Command(button.name, button.argument, HERE, key, edit={"button": int(line)})
+        word, _, argument = line.removeprefix("/").partition(" ")
+        name = word.lower()
+        return Command(name, argument.strip(), HERE, key) if name in COMMANDS else None
+
+
+def _button(facts: Mapping[str, str]) -> Button:
+    return Button(facts["label"], facts["name"], facts["argument"])
+
+
+async def typed_lines(stream: TextIO | None) -> AsyncIterator[str]:
+    """The lines that a stream gives as they come, ending with it; a process without input (None) has none.
+
+    A thread of its own does the reading, and does not keep the process alive: nothing can wake it from a terminal
+    that says nothing.
+    """
+    if stream is None:
+        return
+    loop = asyncio.get_running_loop()
+    heard: asyncio.Queue[str | None] = asyncio.Queue()
+
+    def listen(source: TextIO) -> None:
+        try:
+            for line in source:
+                loop.call_soon_threadsafe(heard.put_nowait, line)
+            loop.call_soon_threadsafe(heard.put_nowait, None)
+        except (OSError, ValueError, RuntimeError):
+            # The stream or the event loop was closed under us: there is nobody left to tell.
+            return
+
+    Thread(target=listen, args=(stream,), name="typed lines", daemon=True).start()
+    while (line := await heard.get()) is not None:
+        yield line

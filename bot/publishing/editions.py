@@ -1,0 +1,187 @@
+"""The ledger of editions: which were published, empty or missed, what they held for whom, and how far the plan got.
+
+All SQL about editions is here, and all of it runs in a transaction that the caller began.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from bot.clock import from_milliseconds, milliseconds
+from bot.delivery.delivery import Destination
+from bot.store import tables
+from bot.store.statements import inserting
+
+UNDELIVERED = ("failed", "dropped", "expired")
+"""States of a delivery after which nobody has read it."""
+
+
+class EditionState(StrEnum):
+    """What became of an edition."""
+
+    PUBLISHED = "published"
+    EMPTY = "empty"
+    MISSED = "missed"
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A digest at a fire time."""
+
+    digest: str
+    slot: str
+    """Local date and time of day, `2026-11-22T09:00`; `send-2026-11-22T09:14:03` where an operator sent it."""
+    due_at: datetime
+    state: EditionState
+    since: datetime | None = None
+    """The start of the window it was chosen from."""
+    reason: str | None = None
+
+    @property
+    def key(self) -> str:
+        """`morning/2026-11-22T09:00`: its identity, whichever process publishes it."""
+        return f"{self.digest}/{self.slot}"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How far a digest's plan was carried out, and under which timetable."""
+
+    high_water: datetime
+    timetable: str
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What one destination was sent by one digest."""
+
+    files: frozenset[str]
+    last: datetime
+    """When the last edition that it was sent was due."""
+
+
+def record(connection: Connection, edition: Edition, now: datetime) -> bool:
+    """Write the edition down; False where the store has it already, so somebody else published it."""
+    row = {
+        "key": edition.key,
+        "digest": edition.digest,
+        "slot": edition.slot,
+        "due_at": milliseconds(edition.due_at),
+        "since_at": None if edition.since is None else milliseconds(edition.since),
+        "state": edition.state.value,
+        "reason": edition.reason,
+        "recorded_at": milliseconds(now),
+    }
+    return connection.execute(inserting(connection, tables.edition).on_conflict_do_nothing(), row).rowcount > 0
+
+
+def record_articles(connection: Connection, edition: Edition, destination: str, files: Iterable[str]) -> None:
+    """Write down which articles the edition holds for a destination."""
+    rows = [
+        {"edition": edition.key, "destination": destination, "file": file, "digest": edition.digest}
+        for file in dict.fromkeys(files)
+    ]
+    if rows:
+        connection.execute(insert(tables.edition_article), rows)
+
+
+def mark_of(connection: Connection, digest: str) -> Mark | None:
+    """How far the digest's plan was carried out; None for a digest never seen."""
+    mark = tables.digest_mark
+    row = connection.execute(select(mark.c.high_water, mark.c.timetable).where(mark.c.digest == digest)).first()
+    return None if row is None else Mark(from_milliseconds(row.high_water), row.timetable)
+
+
+def raise_mark(connection: Connection, digest: str, mark: Mark) -> None:
+    """Carry the mark on; its instant never falls, however the clock moves."""
+    table = tables.digest_mark
+    row = {"high_water": milliseconds(mark.high_water), "timetable": mark.timetable}
+    connection.execute(inserting(connection, table).on_conflict_do_nothing(), {"digest": digest, **row})
+    mine = table.c.digest == digest
+    connection.execute(update(table).where(mine).values(timetable=mark.timetable))
+    connection.execute(
+        update(table).where(mine, table.c.high_water < row["high_water"]).values(high_water=row["high_water"])
+    )
+
+
+def forget_mark(connection: Connection, digest: str) -> None:
+    """A digest that is planned no more: should it come back, it starts afresh."""
+    connection.execute(delete(tables.digest_mark).where(tables.digest_mark.c.digest == digest))
+
+
+def received(
+    connection: Connection, digest: str, *, since: datetime, before: datetime | None = None
+) -> Mapping[str, Received]:
+    """What each destination was sent by the digest's editions due from `since` on (and before `before`).
+
+    What was owed and never delivered does not count; where only some of an edition's messages arrived, all of it does.
+    """
+    edition, held = tables.edition, tables.edition_article
+    query = (
+        select(held.c.edition, held.c.destination, held.c.file, edition.c.due_at)
+        .join(edition, edition.c.key == held.c.edition)
+        .where(edition.c.digest == digest, edition.c.due_at >= milliseconds(since))
+    )
+    if before is not None:
+        query = query.where(edition.c.due_at < milliseconds(before))
+    rows = connection.execute(query).all()
+    lost = _undelivered(connection, {row.edition for row in rows})
+    return _by_destination(row for row in rows if (row.edition, row.destination) not in lost)
+
+
+def _by_destination(rows: Iterable[Row[tuple[str, str, str, int]]]) -> dict[str, Received]:
+    files: defaultdict[str, set[str]] = defaultdict(set)
+    last: dict[str, int] = {}
+    for row in rows:
+        files[row.destination].add(row.file)
+        last[row.destination] = max(row.due_at, last.get(row.destination, row.due_at))
+    return {name: Received(frozenset(files[name]), from_milliseconds(last[name])) for name in files}
+
+
+def _undelivered(connection: Connection, editions: set[str]) -> set[tuple[str, str]]:
+    """Edition and destination wherever not one message of the edition arrived or still may."""
+    delivery = tables.delivery
+    ended = delivery.c.state.in_(UNDELIVERED)
+    query = select(delivery.c.key, delivery.c.edition).where(delivery.c.edition.in_(editions))
+    lost = {_owed_to(row) for row in connection.execute(query.where(ended))}
+    if not lost:
+        return lost
+    return lost - {_owed_to(row) for row in connection.execute(query.where(~ended))}
+
+
+def _owed_to(row: Row[tuple[str, str | None]]) -> tuple[str, str]:
+    """Edition and destination out of a delivery's key, `edition/destination/part`: the address there never moves."""
+    edition = str(row.edition)
+    return edition, row.key.removeprefix(f"{edition}/").rpartition("/")[0]
+
+
+def names_of(connection: Connection, place: Destination) -> tuple[str, ...]:
+    """The names under which the ledger may know a destination: its own, and those it had before its chat moved."""
+    table = tables.destination
+    moved_here = (table.c.platform == place.platform, table.c.moved_to == place.address)
+    former = connection.execute(select(table.c.address).where(*moved_here)).scalars()
+    return (str(place), *(str(replace(place, address=address)) for address in former))
+
+
+def latest(connection: Connection, digest: str | None = None, limit: int = 20) -> tuple[Edition, ...]:
+    """The latest editions, the latest first: the answer to "why did nothing arrive?"."""
+    table = tables.edition
+    query = select(table).order_by(table.c.due_at.desc(), table.c.key).limit(limit)
+    if digest is not None:
+        query = query.where(table.c.digest == digest)
+    return tuple(_edition(row) for row in connection.execute(query))
+
+
+def _edition(row: Row[tuple[object, ...]]) -> Edition:
+    return Edition(
+        digest=row.digest,
+        slot=row.slot,
+        due_at=from_milliseconds(row.due_at),
+        state=EditionState(row.state),
+        since=None if row.since_at is None else from_milliseconds(row.since_at),
+        reason=row.reason,
+    )

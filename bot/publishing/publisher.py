@@ -1,0 +1,153 @@
+"""`Publisher`: the one way into the outbox for digests, on schedule or at an operator's word, and their preview.
+
+A fire time goes this way, and each arrow is one call:
+
+    due() → recipients() → copies() → one transaction: the edition, its articles, its deliveries, the mark
+
+Everything before the transaction may be repeated at will; the edition's unique key decides which process it was.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot.command import Composer
+from bot.delivery.delivery import Destination, Priority
+from bot.delivery.outbox import Outbox, Owed
+from bot.plans import DigestPlan, OnEmpty
+from bot.publishing import editions
+from bot.publishing.composing import Composing, Composition, Copy
+from bot.publishing.editions import Edition, EditionState, Mark
+from bot.publishing.following import CLOCK_WAS_AHEAD, Following
+from bot.publishing.recipients import recipients
+from bot.publishing.results import Empty, Faulted, Missed, Published, Result, Rewound, Taken
+from bot.schedule.due import due
+from bot.store.engine import Store
+from digests.newsroom import Newsroom
+from digests.rendering import Renderer
+
+
+class Publisher:
+    """Publishes what is due; synchronous, so the loops call it in a thread."""
+
+    def __init__(
+        self,
+        *,
+        newsroom: Newsroom,
+        renderer: Renderer,
+        store: Store,
+        outbox: Outbox,
+        composers: Mapping[str, Composer],
+    ) -> None:
+        self._composition = Composition(newsroom, renderer, composers)
+        self._following = Following(store)
+        self._store = store
+        self._outbox = outbox
+
+    def tick(self, plans: Iterable[DigestPlan], now: datetime) -> tuple[Result, ...]:
+        """Publish what is due, record what was missed; a plan that breaks is a `Faulted` among the results."""
+        plans = tuple(plans)
+        self._following.forget_all_but({plan.name for plan in plans})
+        results: list[Result] = []
+        for plan in plans:
+            try:
+                results += self._carry_out(plan, now)
+            except Exception as error:  # noqa: BLE001 - the last line of the round: one plan must not stop the others
+                results.append(Faulted(plan.name, f"{type(error).__name__}: {error}"))
+        return tuple(results)
+
+    def publish_now(self, plan: DigestPlan, now: datetime, to: Sequence[Destination] | None = None) -> Result:
+        """Publish out of schedule: an edition of its own, by the plan's rules, to the plan's destinations or others.
+
+        It takes no slot of the schedule; what it sends counts as sent, and what was sent before is not sent again.
+        """
+        local = now.astimezone(plan.timetable.timezone)
+        plan = plan if to is None else replace(plan, to=tuple(to))
+        return self._publish(plan, f"send-{local:%Y-%m-%dT%H:%M:%S}", now, now, None)
+
+    def preview(
+        self, plan: DigestPlan, now: datetime, *, dialect: str | None = None, explain: bool = False
+    ) -> tuple[Copy, ...]:
+        """What publishing at `now` would send to each destination, as of then; nothing is written."""
+        those = recipients(self._store, self._outbox, plan, now, before=now)
+        return tuple(self._composition.copies(plan, those, now, Composing(dialect=dialect, explain=explain)))
+
+    def editions(self, digest: str | None = None, limit: int = 20) -> tuple[Edition, ...]:
+        """The latest editions, the latest first, with what became of each and why."""
+        with self._store.read() as connection:
+            return editions.latest(connection, digest, limit)
+
+    def _carry_out(self, plan: DigestPlan, now: datetime) -> list[Result]:
+        mark = self._following.mark(plan, now)
+        if mark.high_water - now > CLOCK_WAS_AHEAD:
+            self._following.rewind(plan, now)
+            return [Rewound(plan.name, mark.high_water)]
+        found = due(plan.timetable, now=now, high_water=mark.high_water)
+        results: list[Result] = []
+        if found.missed:
+            missed = [
+                Edition(plan.name, late.slot.key, late.instant, EditionState.MISSED, reason=late.reason)
+                for late in found.missed
+            ]
+            results += self._record_missed(missed, replace(mark, high_water=missed[-1].due_at), now)
+        if found.publish is not None:
+            slot, instant = found.publish
+            results.append(self._publish(plan, slot.key, instant, now, replace(mark, high_water=instant)))
+        return results
+
+    def _record_missed(self, missed: Sequence[Edition], mark: Mark, now: datetime) -> list[Result]:
+        with self._store.begin() as connection:
+            new = [edition for edition in missed if editions.record(connection, edition, now)]
+            editions.raise_mark(connection, missed[0].digest, mark)
+        return [Missed(edition.key, edition.digest, edition.reason or "") for edition in new]
+
+    def _publish(self, plan: DigestPlan, slot: str, due_at: datetime, now: datetime, mark: Mark | None) -> Result:
+        """One edition, chosen as of its fire time; `mark` is moved with it where it is the schedule's."""
+        those = recipients(self._store, self._outbox, plan, due_at)
+        copies = tuple(self._composition.copies(plan, those, due_at, Composing(late=now - due_at)))
+        edition = _edition(plan, slot, due_at, copies)
+        with self._store.begin() as connection:
+            new = editions.record(connection, edition, now)
+            if mark is not None:
+                editions.raise_mark(connection, plan.name, mark)
+            if not new:
+                return Taken(edition.key, plan.name)
+            for copy in copies:
+                editions.record_articles(connection, edition, str(copy.destination), copy.digest.files)
+            deliveries = sum(
+                self._outbox.add(connection, owed, now)
+                for owed in _owed(edition, copies, now + plan.timetable.lateness)
+            )
+        return _result(edition, copies, deliveries, now)
+
+
+def _edition(plan: DigestPlan, slot: str, due_at: datetime, copies: Sequence[Copy]) -> Edition:
+    since = min((copy.digest.since for copy in copies), default=due_at - plan.spec.window)
+    if not all(copy.digest.empty for copy in copies):
+        return Edition(plan.name, slot, due_at, EditionState.PUBLISHED, since)
+    reason = f"no new article since {since.astimezone(plan.timetable.timezone):%Y-%m-%d %H:%M}"
+    said = ", and said so" if plan.on_empty is OnEmpty.SAY else ""
+    return Edition(plan.name, slot, due_at, EditionState.EMPTY, since, reason + said)
+
+
+def _owed(edition: Edition, copies: Iterable[Copy], expires_at: datetime) -> Iterable[Owed]:
+    """Every message of the edition; one that cannot be delivered for as long as a fire time may be late, expires."""
+    for copy in copies:
+        for part, call in enumerate(copy.calls, start=1):
+            yield Owed(
+                key=f"{edition.key}/{copy.destination}/{part}",
+                destination=copy.destination,
+                call=call,
+                priority=Priority.BROADCAST,
+                part=part,
+                edition=edition.key,
+                expires_at=expires_at,
+            )
+
+
+def _result(edition: Edition, copies: Sequence[Copy], deliveries: int, now: datetime) -> Result:
+    unknown = tuple(dict.fromkeys(text for copy in copies for text in copy.unknown))
+    if edition.state is EditionState.EMPTY:
+        return Empty(edition.key, edition.digest, edition.reason or "", deliveries, unknown)
+    articles = {file for copy in copies for file in copy.digest.files}
+    return Published(edition.key, edition.digest, len(articles), deliveries, now - edition.due_at, unknown)

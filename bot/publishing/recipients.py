@@ -1,0 +1,40 @@
+"""Who gets an edition: each destination once, where it is now, with what the digest sent there before."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.delivery.delivery import Destination
+from bot.delivery.outbox import Outbox
+from bot.plans import DigestPlan
+from bot.publishing import editions
+from bot.publishing.composing import Recipient
+from bot.publishing.editions import Received
+from bot.store.engine import Store
+
+LONGEST_REACH = timedelta(days=30)
+"""How far back `since-last` reaches at most, however long ago the last edition was."""
+
+
+def recipients(
+    store: Store, outbox: Outbox, plan: DigestPlan, due_at: datetime, *, before: datetime | None = None
+) -> tuple[Recipient, ...]:
+    """The plan's destinations for an edition due at `due_at`; only editions due `before` count as sent, if given.
+
+    A plain window is exactly as long as the admin wrote, also after an outage; `since-last` reaches back to the last
+    edition that the destination was sent.
+    """
+    reach = max(plan.spec.window, LONGEST_REACH) if plan.since_last else plan.spec.window
+    places = dict.fromkeys(outbox.moved(destination) for destination in plan.to)
+    with store.read() as connection:
+        sent = editions.received(connection, plan.name, since=due_at - reach, before=before)
+        names = {place: editions.names_of(connection, place) for place in places}
+    return tuple(
+        _recipient(plan, place, [sent[name] for name in names[place] if name in sent], due_at) for place in places
+    )
+
+
+def _recipient(plan: DigestPlan, place: Destination, sent: Sequence[Received], due_at: datetime) -> Recipient:
+    seen = frozenset[str]().union(*(past.files for past in sent))
+    if not (plan.since_last and sent):
+        return Recipient(place, None, seen)
+    return Recipient(place, min(due_at, max(past.last for past in sent)), seen)
