@@ -66,6 +66,8 @@ class Delivery:
     priority: Priority
     attempt: int
     """Which attempt this is, from 1; being told to wait is not one."""
+    repeats: int = 0
+    """How many attempts before this one ended without a clear answer and were repeated all the same."""
 
 
 class Platform(Protocol):

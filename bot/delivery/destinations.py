@@ -1,0 +1,111 @@
+"""What is known of chats that are not simply there: which are paused and why, and which moved where."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection, Select, select, update
+
+from bot.clock import from_milliseconds, milliseconds
+from bot.delivery.delivery import Destination
+from bot.store.statements import inserting
+from bot.store.tables import destination as table
+
+Chat = tuple[str, str]
+"""Platform and address."""
+
+CHUNK = 500
+"""Addresses in one statement; both databases take a bounded number of parameters."""
+
+HOPS = 8
+"""How many times in a row a chat can have moved; more is two that point at each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """A chat that nothing is sent to."""
+
+    platform: str
+    address: str
+    reason: str
+    since: datetime
+
+
+def current(connection: Connection, destinations: Collection[Destination]) -> Mapping[Destination, Destination]:
+    """Where messages for these destinations go now: each to itself, unless its chat moved."""
+    places = {destination: destination for destination in destinations}
+    for _ in range(HOPS):
+        moves = _moves(connection, {place.chat for place in places.values()})
+        if not moves:
+            break
+        places = {
+            known: replace(place, address=moves.get(place.chat, place.address)) for known, place in places.items()
+        }
+    return places
+
+
+def paused(connection: Connection, chats: Collection[Chat]) -> Mapping[Chat, str]:
+    """Why, of those of the chats that are paused."""
+    found: dict[Chat, str] = {}
+    for platform, addresses in by_platform(chats):
+        query = _of(platform, addresses).where(table.c.paused.is_not(None))
+        found |= {(platform, row.address): row.paused for row in connection.execute(query)}
+    return found
+
+
+def all_paused(connection: Connection) -> tuple[Paused, ...]:
+    """Every paused chat, the latest first."""
+    query = select(table).where(table.c.paused.is_not(None)).order_by(table.c.changed_at.desc(), table.c.address)
+    return tuple(
+        Paused(row.platform, row.address, row.paused, from_milliseconds(row.changed_at))
+        for row in connection.execute(query)
+    )
+
+
+def pause(connection: Connection, chat: Chat, reason: str, now: datetime) -> None:
+    """Send nothing there any more."""
+    _record(connection, chat, {"paused": reason, "changed_at": milliseconds(now)})
+
+
+def resume(connection: Connection, chats: Collection[Chat], now: datetime) -> int:
+    """Send there again; answers how many of the chats were paused."""
+    changes = {"paused": None, "changed_at": milliseconds(now)}
+    resumed = 0
+    for platform, addresses in by_platform(chats):
+        those = (table.c.platform == platform, table.c.address.in_(addresses), table.c.paused.is_not(None))
+        resumed += connection.execute(update(table).where(*those).values(changes)).rowcount
+    return resumed
+
+
+def move(connection: Connection, chat: Chat, address: str, now: datetime) -> None:
+    """The chat has another address from now on; a chat that moves back ends the move it came by."""
+    platform, old = chat
+    _record(connection, chat, {"moved_to": address, "changed_at": milliseconds(now)})
+    back = (table.c.platform == platform, table.c.address == address, table.c.moved_to == old)
+    connection.execute(update(table).where(*back).values(moved_to=None))
+
+
+def by_platform(chats: Collection[Chat]) -> Iterator[tuple[str, Sequence[str]]]:
+    """The chats' addresses a platform at a time, in portions that one statement can hold."""
+    for platform in sorted({platform for platform, _ in chats}):
+        addresses = sorted({address for of, address in chats if of == platform})
+        for start in range(0, len(addresses), CHUNK):
+            yield platform, addresses[start : start + CHUNK]
+
+
+def _moves(connection: Connection, chats: Collection[Chat]) -> dict[Chat, str]:
+    found: dict[Chat, str] = {}
+    for platform, addresses in by_platform(chats):
+        query = _of(platform, addresses).where(table.c.moved_to.is_not(None))
+        found |= {(platform, row.address): row.moved_to for row in connection.execute(query)}
+    return found
+
+
+def _of(platform: str, addresses: Sequence[str]) -> Select[tuple[str, str | None, str | None]]:
+    query = select(table.c.address, table.c.paused, table.c.moved_to)
+    return query.where(table.c.platform == platform, table.c.address.in_(addresses))
+
+
+def _record(connection: Connection, chat: Chat, changes: Mapping[str, object]) -> None:
+    statement = inserting(connection, table).values(platform=chat[0], address=chat[1], **changes)
+    connection.execute(statement.on_conflict_do_update(index_elements=("platform", "address"), set_=changes))

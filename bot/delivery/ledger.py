@@ -1,0 +1,92 @@
+"""What became of every delivery, for operators and metrics, and what operators may do about it."""
+
+import json
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import case, delete, func, select, update
+
+from bot.clock import milliseconds
+from bot.delivery import destinations
+from bot.delivery.delivery import Destination, Priority
+from bot.delivery.destinations import Paused
+from bot.delivery.rows import OPEN, Row, State, row
+from bot.store.engine import Store
+from bot.store.tables import delivery as table
+
+POSSIBLY_DOUBLE = "possibly_double"
+"""Counted beside the states: deliveries sent again after an attempt without a clear answer."""
+
+NOT_IN_FLIGHT = frozenset(State) - {State.SENDING, State.SENT}
+
+
+class Ledger:
+    """The outbox, looked at from outside; synchronous."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def rows(self, *, states: Collection[State] | None = None, limit: int = 100) -> tuple[Row, ...]:
+        """Deliveries, the latest first; of all states unless told."""
+        query = select(table).order_by(table.c.queued_at.desc(), table.c.key.desc()).limit(limit)
+        if states is not None:
+            query = query.where(table.c.state.in_(sorted(states)))
+        with self._store.read() as connection:
+            return tuple(row(found) for found in connection.execute(query))
+
+    def counts(self) -> Mapping[str, int]:
+        """How many deliveries are in each state, and how many may have been delivered twice."""
+        by_state = select(table.c.state, func.count().label("number")).group_by(table.c.state)
+        doubled = select(func.count()).where(table.c.repeats > 0)
+        with self._store.read() as connection:
+            found = {each.state: each.number for each in connection.execute(by_state)}
+            twice = connection.scalar(doubled) or 0
+        return {**{state.value: found.get(state.value, 0) for state in State}, POSSIBLY_DOUBLE: twice}
+
+    def receipt(self, key: str) -> Mapping[str, Any] | None:
+        """What the platform calls the message; None where it was not (surely) delivered."""
+        with self._store.read() as connection:
+            found = connection.scalar(select(table.c.receipt).where(table.c.key == key))
+        return None if found is None else dict(json.loads(found))
+
+    def retry(self, key: str, now: datetime) -> bool:
+        """Send it, now and whatever its age, with all attempts before it; False for what is in flight or delivered."""
+        fresh = {"attempt": 0, "not_before": milliseconds(now), "expires_at": None, "settled_at": None}
+        repeats = table.c.repeats + _one_if(State.UNCERTAIN)
+        return self._change(key, NOT_IN_FLIGHT, {"state": State.PENDING, "repeats": repeats, **fresh})
+
+    def skip(self, key: str, now: datetime) -> bool:
+        """Do not send it; False for what is in flight or ended."""
+        ended = {"settled_at": milliseconds(now), "error": "skipped by an operator"}
+        return self._change(key, frozenset(OPEN) - {State.SENDING}, {"state": State.DROPPED, **ended})
+
+    def mark_sent(self, key: str, now: datetime) -> bool:
+        """It was seen in the chat; False for what is in flight or known to be delivered."""
+        ended = {"settled_at": milliseconds(now), "error": "seen in the chat by an operator"}
+        return self._change(key, NOT_IN_FLIGHT, {"state": State.SENT, **ended})
+
+    def paused(self) -> tuple[Paused, ...]:
+        """Chats that nothing is sent to, and why."""
+        with self._store.read() as connection:
+            return destinations.all_paused(connection)
+
+    def resume(self, destination: Destination, now: datetime) -> bool:
+        """Send to a paused chat again; False where it was not paused. What was dropped meanwhile stays dropped."""
+        with self._store.begin() as connection:
+            return destinations.resume(connection, [destination.chat], now) > 0
+
+    def purge(self, before: datetime) -> int:
+        """Forget replies that ended before an instant; answers how many. Digests' deliveries are kept."""
+        old = (table.c.priority == Priority.REPLY, table.c.settled_at < milliseconds(before))
+        with self._store.begin() as connection:
+            return connection.execute(delete(table).where(*old)).rowcount
+
+    def _change(self, key: str, states: Collection[State], changes: Mapping[str, Any]) -> bool:
+        which = (table.c.key == key, table.c.state.in_(sorted(states)))
+        with self._store.begin() as connection:
+            return connection.execute(update(table).where(*which).values(changes)).rowcount > 0
+
+
+def _one_if(state: State) -> Any:
+    return case((table.c.state == state, 1), else_=0)

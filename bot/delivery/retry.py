@@ -1,0 +1,107 @@
+"""What an outcome means for a delivery; pure."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from math import isfinite
+from typing import assert_never
+
+from bot.delivery.delivery import Delivery, Priority
+from bot.delivery.outcome import Deferred, Failed, Lost, Moved, Outcome, Rejected, Sent, Uncertain
+from bot.delivery.settlement import (
+    Abandoned,
+    Delivered,
+    Postponed,
+    Readdressed,
+    Settlement,
+    Unreachable,
+    Unresolved,
+)
+
+LONGEST_WAIT = 24 * 60 * 60.0
+"""Seconds: what a platform asks for beyond a day is taken for a day."""
+
+DOUBLINGS = 20
+"""Clamped before the power of two is computed, which has no upper end."""
+
+
+class OnUnclear(StrEnum):
+    """What happens to a message that may or may not have been delivered."""
+
+    RESEND = "resend"
+    """It is sent again once the platform must have made up its mind: rather twice than never."""
+    HOLD = "hold"
+    """It waits for an operator, and the digests after it in its chat with it: rather never than twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """How long, how often and how far apart."""
+
+    on_unclear: OnUnclear = OnUnclear.RESEND
+    attempts: int = 100
+    """Attempts in all; with the pauses below, about eight hours of a platform's absence."""
+    repeats: int = 2
+    """How often an unclear attempt is repeated: each one may leave another copy in the chat."""
+    first_pause: timedelta = timedelta(seconds=2)
+    longest_pause: timedelta = timedelta(minutes=5)
+    """Doubled from the one to the other, and shortened by up to half so that not all come back at once."""
+    settle: timedelta = timedelta(seconds=60)
+    """How long after an unclear attempt a platform may still act on it: the request may be travelling yet."""
+
+
+def settlement(  # noqa: PLR0911 - one answer for each outcome
+    outcome: Outcome, delivery: Delivery, *, now: datetime, jitter: float, policy: RetryPolicy
+) -> Settlement:
+    """What becomes of a delivery whose attempt ended at `now`; `jitter` is a random number from 0 to 1."""
+    match outcome:
+        case Sent(receipt):
+            return Delivered(receipt)
+        case Deferred(retry_after):
+            return Postponed(now + timedelta(seconds=seconds_to_wait(retry_after)), "told to wait", spent=False)
+        case Failed(error):
+            return _tried_again(error, delivery, now + pause(delivery.attempt, jitter, policy), policy)
+        case Uncertain(error):
+            return _unclear(error, delivery, now + policy.settle, policy)
+        case Rejected(error):
+            return Abandoned(error)
+        case Lost(error):
+            return Unreachable(error)
+        case Moved(address):
+            # It counts as an attempt, so that two chats which point at each other come to an end.
+            return Readdressed(address) if delivery.attempt < policy.attempts else Abandoned(f"moved to {address}")
+        case _:
+            assert_never(outcome)
+
+
+def lapse(delivery: Delivery, *, now: datetime, policy: RetryPolicy) -> Settlement:
+    """What becomes of a delivery whose lease ran out: the process that was sending it died, before or after it did.
+
+    The lease is longer than the settle time, so there is nothing more to wait for.
+    """
+    return _unclear("whoever was sending it never said what came of it", delivery, now, policy)
+
+
+def pause(attempt: int, jitter: float, policy: RetryPolicy) -> timedelta:
+    """How long to wait after this attempt, from 1: doubled each time up to the longest, then half to all of it."""
+    full = min(policy.first_pause * (1 << min(attempt - 1, DOUBLINGS)), policy.longest_pause)
+    return full * (0.5 + jitter / 2)
+
+
+def seconds_to_wait(retry_after: float) -> float:
+    """What a platform asked for, within reason: from 0 to a day, whatever it said."""
+    return min(max(retry_after, 0.0), LONGEST_WAIT) if isfinite(retry_after) else LONGEST_WAIT
+
+
+def _tried_again(error: str, delivery: Delivery, not_before: datetime, policy: RetryPolicy) -> Settlement:
+    if delivery.attempt < policy.attempts:
+        return Postponed(not_before, error)
+    return Abandoned(f"{error}, at attempt {delivery.attempt} of {policy.attempts}")
+
+
+def _unclear(error: str, delivery: Delivery, settled_by: datetime, policy: RetryPolicy) -> Settlement:
+    if delivery.priority is Priority.REPLY:
+        return Abandoned(f"perhaps delivered, and a reply is not repeated: {error}")
+    if policy.on_unclear is OnUnclear.RESEND and delivery.repeats >= policy.repeats:
+        return Abandoned(f"perhaps delivered, at repeat {delivery.repeats} of {policy.repeats}: {error}")
+    return Unresolved(settled_by, error)

@@ -1,0 +1,118 @@
+"""Rows of the outbox as the delivery half's own values, and back."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Row as SqlRow
+
+from bot.clock import from_milliseconds
+from bot.delivery.delivery import Call, Delivery, Destination, Priority
+
+LONGEST_ERROR = 500
+"""Characters of an error that are kept."""
+
+
+class State(StrEnum):
+    """Where a delivery stands."""
+
+    PENDING = "pending"
+    """Owed: it waits for its turn."""
+    SENDING = "sending"
+    """Claimed, so perhaps on its way; if its lease runs out, perhaps delivered."""
+    UNCERTAIN = "uncertain"
+    """Perhaps delivered: it waits until that can be settled, and its chat's later digests with it."""
+    SENT = "sent"
+    FAILED = "failed"
+    """Given up: the platform will not take it, its chat is gone, or attempts ran out; the error says which."""
+    EXPIRED = "expired"
+    """Too old to be worth sending when its turn came."""
+    DROPPED = "dropped"
+    """Not sent because its chat is paused, or because an operator skipped it; the error says which."""
+
+
+OPEN = (State.PENDING, State.SENDING, State.UNCERTAIN)
+"""States of what is still owed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A delivery as operators see it; what it says is left out."""
+
+    key: str
+    destination: Destination
+    edition: str | None
+    state: State
+    priority: Priority
+    part: int
+    attempt: int
+    """Attempts spent."""
+    repeats: int
+    """Above 0: sent again after an attempt without a clear answer, so perhaps there twice."""
+    queued_at: datetime
+    not_before: datetime
+    expires_at: datetime | None
+    settled_at: datetime | None
+    error: str | None
+    receipt: Mapping[str, Any] | None
+
+
+def row(found: SqlRow[Any]) -> Row:
+    """A whole row of the table, for people."""
+    return Row(
+        key=found.key,
+        destination=destination(found),
+        edition=found.edition,
+        state=State(found.state),
+        priority=Priority(found.priority),
+        part=found.part,
+        attempt=found.attempt,
+        repeats=found.repeats,
+        queued_at=from_milliseconds(found.queued_at),
+        not_before=from_milliseconds(found.not_before),
+        expires_at=_instant(found.expires_at),
+        settled_at=_instant(found.settled_at),
+        error=found.error,
+        receipt=None if found.receipt is None else json.loads(found.receipt),
+    )
+
+
+def delivery(found: SqlRow[Any], attempt: int) -> Delivery:
+    """A row as what the relay carries, at a given attempt."""
+    return Delivery(
+        key=found.key,
+        destination=destination(found),
+        call=Call(found.method, json.loads(found.arguments)),
+        priority=Priority(found.priority),
+        attempt=attempt,
+        repeats=found.repeats,
+    )
+
+
+def destination(found: SqlRow[Any]) -> Destination:
+    """Where a row's message goes."""
+    return Destination(found.platform, found.address, found.thread)
+
+
+def readdressed(arguments: Mapping[str, Any], old: str, new: str) -> dict[str, Any]:
+    """A call's arguments with a chat's new address wherever they held the old one, as a number where it was one."""
+    return {
+        name: (int(new) if isinstance(value, int) else new) if _is(value, old) else value
+        for name, value in arguments.items()
+    }
+
+
+def storable(error: str) -> str:
+    """An error's text as any database takes it: no lone surrogates, no NUL, of bounded length."""
+    return error.encode(errors="replace").decode().replace("\0", "")[:LONGEST_ERROR]
+
+
+def _is(value: Any, address: str) -> bool:
+    return isinstance(value, int | str) and not isinstance(value, bool) and str(value) == address
+
+
+def _instant(value: int | None) -> datetime | None:
+    return None if value is None else from_milliseconds(value)
