@@ -22,3 +22,5 @@ class Notice:
 
     title: str
     lines: tuple[str, ...] = ()
+    commands: bool = False
+    """Whether a /command that a line begins with can be tapped; only where every line is ours, as in help."""

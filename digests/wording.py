@@ -1,119 +1,190 @@
-"""What a title says, and whether another title says the same.
+"""What templates are shown: a digest in plain values, cleaned for the dialect, kept short, and nothing else."""
 
-Two titles say the same when they have the same words that matter, whatever their order, case, punctuation, endings
-("recognised", "recognized") and small words. Where one title has another word instead, it says something else: "Azure
-Firewall is now available" is not "Azure Sentinel is now available". That is why the likeness of whole titles does not
-decide here: on real archives a bound of 98 of 100 takes "part 1 of 2" for "part 2 of 2", and "HB-series … will be
-retired" for "H-series … will be retired".
-"""
-
-import re
-import unicodedata
+import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from datetime import UTC, datetime, tzinfo
+from typing import Any
 
-from digests.likeness import likeness
+from digests.article import Article, Provider
+from digests.dialects.dialect import Dialect
+from digests.dialects.links import link
+from digests.dialects.text import shortened, visible
+from digests.digest import Digest, Entry, LeftOut, Section
+from digests.message import Notice
 
-ONE_WORD = 80.0
-"""From this likeness on (0 to 100), two long words with the same beginning are one word in two forms."""
-LONG_WORD = 5
-SAME_BEGINNING = 3
-"""So many letters: "available" and "unavailable" are alike, and the opposite."""
-ENOUGH_WORDS = 5
-"""Fewer words that matter are too few to recognise a longer title by."""
-MOST_OF_IT = 0.7
-"""The share of a longer title's words that a shorter one must have to tell the same with less."""
+MAX_NAME = 100
+"""Characters of a digest's, topic's or provider's name."""
+MAX_LINE = 500
+"""Characters of a notice's line or of a reason."""
+MAX_ALSO_AT = 5
+"""Other providers that are named; the rest is counted."""
+UNTITLED = "(untitled)"
+NAMELESS = "The hottest stories"
 
-_SAID_OFTEN = """
-    a an and are as at be been by for from has have in into is it its now of on or our s so than that the their this to via
-    was were will with you your
-"""
-_SMALL_WORDS = frozenset(_SAID_OFTEN.split())
-_SIGNS = re.compile("[\u00ae\u2122\u00a9'\u2018\u2019`\u00b4]|\\((?:r|tm|c)\\)", re.IGNORECASE)
-_WORD = re.compile(r"\w+(?:\.\w+)*")
-_SUFFIX = re.compile("\\s[|\u2013\u2014-]\\s+([^|]+)$")
+Context = Mapping[str, Any]
+"""Strings, numbers, None, and lists and mappings of those."""
+
+
+@dataclass(frozen=True, slots=True)
+class Presentation:
+    """How a digest is to be shown, beyond what is in it."""
+
+    title: str = ""
+    """The digest's title for people; none: the names of its topics."""
+    timezone: tzinfo = UTC
+    """Whose dates are shown."""
+    link_previews: bool = False
+    note: str = ""
+    """Plain text shown in the heading: `2 h late`."""
+    page: tuple[int, int] | None = None
+    """Which page of how many this is, `(1, 4)`."""
+    first: int = 1
+    """The number of each section's first entry: more than 1 on a later page."""
+    explain: bool = False
+    """Show why each entry was chosen, and what was left out and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """How many characters of an article's own text are shown at most."""
+
+    title: int
+    excerpt: int
+
+
+CUTS = tuple(Cut(*cut) for cut in ((300, 1000), (300, 400), (300, 200), (300, 100), (300, 0), (100, 0), (30, 0)))
+"""From what is hoped for to what always fits: an entry that is too large is rendered again with the next."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """The words of a title that matter, folded: in their order, sorted, and each once."""
+    """The values for each template of one digest."""
 
-    words: tuple[str, ...]
-    key: tuple[str, ...]
-    """Equal for titles that say exactly the same."""
-    distinct: frozenset[str]
+    dialect: Dialect
+    digest: Digest
+    presentation: Presentation
+
+    def heading(self) -> Context:
+        """For `heading` and `empty`; all other templates of the digest see these values too."""
+        shown, instant = self.presentation, self.digest.as_of
+        page, pages = shown.page or (1, 1)
+        topics = [self.name(section.topic) for section in self.digest.sections]
+        return {
+            "digest": self.name(shown.title) or self.name(", ".join(filter(None, topics))) or NAMELESS,
+            "topics": topics,
+            "count": len(self.digest.files),
+            "date": long_date(instant, shown.timezone),
+            "time": clock_time(instant, shown.timezone),
+            "note": self.name(shown.note),
+            "page": page,
+            "pages": pages,
+        }
+
+    def section(self, section: Section) -> Context:
+        """For `section` and `quiet`."""
+        return {"topic": self.name(section.topic), "stories": len(section.entries)}
+
+    def entry(self, entry: Entry, position: int, cut: Cut) -> Context:
+        """For `entry`, with no more of the article's own text than `cut`."""
+        article, others = entry.article, self._others(entry)
+        return {
+            "position": position,
+            "title": self.title(article, cut.title),
+            "url": link(article.url) or "",
+            "excerpt": shortened(self.dialect.text(article.excerpt), cut.excerpt),
+            "provider": self._provider(article.provider),
+            "age": age(article.published, self.digest.as_of, self.presentation.timezone),
+            "date": date(article.published, self.presentation.timezone),
+            "time": clock_time(article.published, self.presentation.timezone),
+            "type": self.name(article.type),
+            "heat": _shown(article.heat),
+            "quality": _shown(article.quality),
+            "also_at": others[:MAX_ALSO_AT],
+            "also_more": len(others[MAX_ALSO_AT:]),
+            "why": self._line(entry.why) if self.presentation.explain else "",
+        }
+
+    def left_out(self, left_out: Iterable[LeftOut]) -> Context:
+        """For `left_out`."""
+        return {
+            "articles": [
+                {
+                    "title": self.title(one.article, CUTS[0].title),
+                    "url": link(one.article.url) or "",
+                    "provider": self._provider(one.article.provider),
+                    "reason": one.reason.value,
+                    "detail": self._line(one.detail),
+                }
+                for one in left_out
+            ],
+        }
+
+    def name(self, text: str) -> str:
+        """A name as it is shown."""
+        return shortened(self.dialect.text(text), MAX_NAME)
+
+    def title(self, article: Article, limit: int) -> str:
+        """An article's title: never without anything to tap."""
+        text = self.dialect.text(article.title)
+        return shortened(text, limit) if visible(text) else UNTITLED
+
+    def _line(self, text: str) -> str:
+        return shortened(self.dialect.text(text), MAX_LINE)
+
+    def _provider(self, provider: Provider) -> str:
+        return self.name(provider.name) or self.name(provider.domain)
+
+    def _others(self, entry: Entry) -> list[str]:
+        return list(dict.fromkeys(name for name in map(self._provider, entry.also_at) if name))
 
 
-@lru_cache(maxsize=16_384)
-def wording(title: str, provider: str = "") -> Wording:
-    """What a title says, without the name of its publisher at the end ("… | Example News")."""
-    said = _WORD.findall(_plain(_without_suffix(title, provider)))
-    words = tuple(word for word in said if word not in _SMALL_WORDS) or tuple(said)
-    return Wording(words, tuple(sorted(words)), frozenset(words))
+def notice(said: Notice, lines: Iterable[str], dialect: Dialect, *, begins: bool) -> Context:
+    """For `notice`; `begins`: this is the part with the title."""
+    title = shortened(dialect.text(said.title), MAX_LINE)
+    return {
+        "title": title if begins else "",
+        "lines": [shortened(dialect.text(line, commands=said.commands), MAX_LINE) for line in lines],
+    }
 
 
-def says_the_same(one: Wording, other: Wording) -> bool:
-    """Whether two titles say the same in other words at most; an empty title says nothing."""
-    if not one.words or not _have_much_in_common(one, other):
-        return False
-    return one.key == other.key or _differences(one, other) == ([], [])
+def continued(name: str, number: int, total: int, topic: str) -> Context:
+    """For `continued`, the heading of the second message and those after it."""
+    return {"digest": name, "number": number, "total": total, "topic": topic}
 
 
-def says_more(one: Wording, other: Wording) -> bool:
-    """Whether one of two titles says the same as the other and a little more, in words without figures."""
-    shorter, longer = sorted((len(one.words), len(other.words)))
-    if shorter < max(ENOUGH_WORDS, MOST_OF_IT * longer) or not _have_much_in_common(one, other):
-        return False
-    only_one, only_other = _differences(one, other)
-    return not (only_one and only_other) and all(word.isalpha() for word in (*only_one, *only_other))
+def age(published: datetime, now: datetime, zone: tzinfo) -> str:
+    """How long ago, for a week; then the date."""
+    seconds = int((now - published).total_seconds())
+    for unit, length, end in (("min", 60, 3600), ("h", 3600, 86_400), ("d", 86_400, 7 * 86_400)):
+        if seconds < end:
+            return f"{seconds // length} {unit} ago" if seconds >= length else "just now"
+    return date(published, zone)
 
 
-def _without_suffix(title: str, provider: str) -> str:
-    suffix = _SUFFIX.search(title)
-    if provider and suffix and suffix[1].strip().casefold() == provider.casefold():
-        return title[: suffix.start()]
-    return title
+def date(instant: datetime, zone: tzinfo) -> str:
+    """`22 Nov 2026`."""
+    local = _local(instant, zone)
+    return f"{local.day} {local:%b} {local.year}"
 
 
-def _plain(title: str) -> str:
-    return unicodedata.normalize("NFKC", _SIGNS.sub("", title)).casefold()
+def long_date(instant: datetime, zone: tzinfo) -> str:
+    """`Sun 22 Nov 2026`."""
+    return f"{_local(instant, zone):%a} {date(instant, zone)}"
 
 
-def _have_much_in_common(one: Wording, other: Wording) -> bool:
-    """A cheap bound that unlike titles fail at once; each word in another form counts as missing, hence the half."""
-    return 2 * len(one.distinct & other.distinct) >= max(len(one.distinct), len(other.distinct))
+def clock_time(instant: datetime, zone: tzinfo) -> str:
+    """`09:00`."""
+    return f"{_local(instant, zone):%H:%M}"
 
 
-def _differences(one: Wording, other: Wording) -> tuple[list[str], list[str]]:
-    """The words that only one title has, and those that only the other has, forms of one word not counted."""
-    only_one = _without(one.words, other.words)
-    only_other = _without(other.words, one.words)
-    for word in tuple(only_one):
-        form = next((form for form in only_other if _one_word(word, form)), None)
-        if form is not None:
-            only_one.remove(word)
-            only_other.remove(form)
-    if "".join(only_one) == "".join(only_other):  # plain-text, plaintext
-        return [], []
-    return only_one, only_other
+def _local(instant: datetime, zone: tzinfo) -> datetime:
+    try:
+        return instant.astimezone(zone)
+    except OverflowError:  # the first and the last day that dates can say
+        return instant
 
 
-def _without(words: tuple[str, ...], others: tuple[str, ...]) -> list[str]:
-    left = list(others)
-    missing = []
-    for word in words:
-        if word in left:
-            left.remove(word)
-        else:
-            missing.append(word)
-    return missing
-
-
-def _one_word(one: str, other: str) -> bool:
-    return (
-        min(len(one), len(other)) >= LONG_WORD
-        and one[:SAME_BEGINNING] == other[:SAME_BEGINNING]
-        and one.isalpha()
-        and other.isalpha()
-        and likeness(one, other) >= ONE_WORD
-    )
+def _shown(score: float | None) -> int | None:
+    """Heat and quality for people: nothing where there is none, or where it has decayed below zero."""
+    return round(score) if score is not None and math.isfinite(score) and score >= 0 else None

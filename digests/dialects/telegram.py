@@ -36,10 +36,9 @@ TAGS: Tags = {
 _GAP = "\n\n"
 _WORD_JOINER = "\u2060"
 _LIVE = re.compile(
-    r"(?:@|#|(?<!\w)/|//)(?=\w)"  # a mention or an address, a hashtag, a command, tg://…
-    r"|\$(?=1?[A-Z])"  # a cashtag
-    r"|(?<=[\w)\]-])\.(?=[^\W\d_])"  # a bare host: Telegram links evil.com in a title by itself
-    r"|(?<=\d)\.(?=\d+\.\d+\.\d)|(?<=\d)\.(?=\d+\.\d)|(?<=\d\.\d)\.(?=\d)"  # 1.2.3.4, likewise
+    r"@(?=\w)|#(?=\S)|(?<!\w)/(?=\w)|//|\$(?=1?[A-Z])"  # a mention, a hashtag, a command, tg://…, a cashtag
+    r"|(?<=\S)\.(?=[^\W\d_])"  # a bare host: Telegram links evil.com in a title by itself
+    r"|(?<=\d)\.(?=\d+\.\d)"  # 1.2.3.4, likewise
 )
 _COMMAND = re.compile(r"/[a-z0-9_]{1,32}(?!\S)")
 
