@@ -16,7 +16,7 @@ _CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
 
 
 def read(data: bytes, file: str) -> Article | Problem | None:
-    """The article in `data`, what is wrong with it, or None where it is not published; `file` is the path below `_news`.
+    """The article in `data`, what is wrong with it, or None if it is not published; `file` is the path below `_news`.
 
     Published is only what says `published: true` and does not say `removed: true`: whatever is unclear there, and a
     missing title, date or link, makes a problem and never an article. What is not published is not judged further.
