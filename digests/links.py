@@ -8,8 +8,8 @@ _HOST_DRESS = re.compile(r"^(?:(?:www\d?|m|mobile|amp)\.)+(?=[^.]+\.)")
 _AMP_PATH = re.compile(r"(?:/amp(?:\.html)?|\.amp(?:\.html)?)$|^/amp(?=/)")
 _CACHED = re.compile(r"^/amp/(?:s/)?(?=[^/]+\.[^/]+)")
 _CLICK_COUNTERS = """
-    amp cmp cmpid dclid fbclid ftag gclid guccounter igshid mc_cid mc_eid mkt_tok msclkid ncid ocid outputtype ref_src spm
-    src taid wt.mc_id yclid
+    amp cmp cmpid dclid fbclid ftag gclid guccounter igshid mc_cid mc_eid mkt_tok msclkid ncid ocid outputtype ref_src
+    spm src taid wt.mc_id yclid
 """
 _TRACKING = frozenset(_CLICK_COUNTERS.split())
 

@@ -3,7 +3,7 @@
 The default order is the publisher's own, as far as its past digests show it: hottest first, then best, then newest.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from math import isfinite
 
 from digests.article import Article
@@ -13,6 +13,10 @@ UNTOLD_HEAT = -1.0
 """What an article counts as whose file tells no heat: as cold as one that cooled off, which publishers mark by -1."""
 UNTOLD_QUALITY = 0.0
 """What an article counts as whose file tells no quality."""
+
+Order = tuple[float, float, timedelta, str]
+"""A key that sorts articles best first."""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def heat_of(article: Article) -> float:
@@ -36,17 +40,17 @@ def score(weights: Weights, article: Article, now: datetime) -> float:
 
 def decayed(total: float, age: timedelta, half_life: timedelta | None) -> float:
     """What is left of a score at an age; an article from the future counts as new."""
-    if half_life is None or total <= 0 or age <= timedelta():
+    if half_life is None or half_life <= timedelta() or total <= 0 or age <= timedelta():
         return total
     return float(total * 0.5 ** (age / half_life))
 
 
-def order(weights: Weights, article: Article, now: datetime) -> tuple[float, float, float, str]:
-    """The key that sorts articles best first: score, then quality, then newness, then file, so that no two tie."""
+def order(weights: Weights, article: Article, now: datetime) -> Order:
+    """The place of an article among others: by score, then quality, then newness, then file, so that no two tie."""
     return (
         -score(weights, article, now),
         -quality_of(article),
-        -article.published.timestamp(),
+        _EPOCH - article.published,
         article.file,
     )
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from digests.article import Article, Provider, Related
 from digests.links import page_of
-from digests.wording import Wording, says_more, says_the_same, wording
+from digests.titles import Wording, says_more, says_the_same, wording
 
 RelatedOf = Callable[[str], tuple[Related, ...]]
 """The related articles of a file; slow when the file was not asked for before."""

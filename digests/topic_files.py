@@ -1,17 +1,15 @@
 """The files of a topic tree, read: what is wrong with one is a `Problem`, and the others make the tree."""
 
-import stat
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from digests.article import Problem
 from digests.bounded_yaml import Document, Value, YamlError, parse
+from digests.files import ChangedError, UnfitError, contents
 from digests.topics import Topic, TopicTree, topic_key, topic_named
 
 PLACE = "_data/topics"
 """Where the files lie below an archive's root; problems name them by it."""
-MOST_BYTES = 65_536
-"""A topic's file has some hundred bytes; what is larger is something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +44,16 @@ def _read(path: Path) -> _Entry | Problem:
         return _Entry(_topic(document.value), file, document)
     except YamlError as error:
         return Problem(file, error.line, error.reason)
-    except ValueError as error:
+    except ChangedError:
+        return Problem(file, None, "changed while it was read")
+    except (UnfitError, ValueError) as error:
         return Problem(file, None, str(error))
-    except OSError as error:
-        return Problem(file, None, (error.strerror or str(error)).lower())
 
 
 def _text(path: Path) -> str:
-    """The file's text; a link, a pipe or a device is not opened, since it may lead anywhere or never end."""
-    status = path.lstat()
-    if not stat.S_ISREG(status.st_mode):
-        raise ValueError("not a regular file")
-    if status.st_size > MOST_BYTES:
-        raise ValueError(f"{status.st_size} bytes, at most {MOST_BYTES}")
+    data, _ = contents(path)
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ValueError(f"byte {error.start} is not UTF-8") from None
 

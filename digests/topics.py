@@ -56,8 +56,10 @@ class TopicTree:
     The topics given must have unique slugs, and parents that exist without a circle: `topic_files` sees to that.
     """
 
-    def __init__(self, topics: Iterable[Topic] = ()) -> None:
-        self._by_slug = {topic.slug: topic for topic in topics}
+    def __init__(self, topics: Iterable[Topic] = (), others: Iterable[Topic] = ()) -> None:
+        tree = tuple(topics)
+        self._planted = frozenset(topic.slug for topic in tree)
+        self._by_slug = {topic.slug: topic for topic in (*tree, *others)}
         self._children: dict[str | None, list[Topic]] = {}
         for topic in self._by_slug.values():
             self._children.setdefault(topic.parent, []).append(topic)
@@ -93,7 +95,11 @@ class TopicTree:
     def joined_by(self, names: Mapping[str, str]) -> "TopicTree":
         """This tree and, as roots behind it, the topics of articles that it does not know: names by their key."""
         others = [topic_named(name) for key, name in sorted(names.items()) if key not in self._by_key]
-        return TopicTree((*self._by_slug.values(), *others))
+        return TopicTree(self._by_slug.values(), others)
+
+    def has_file(self, topic: Topic) -> bool:
+        """Whether the topic is in the tree itself, not only named by articles."""
+        return topic.slug in self._planted
 
     def _called(self) -> dict[str, Topic]:
         """Topics by key: a slug goes before a name, that before a short name, that before a hashtag; then the first."""
