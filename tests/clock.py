@@ -12,6 +12,7 @@ class SettableClock:
     def __init__(self, now: datetime = START) -> None:
         self._now = now
         self._moved = asyncio.Condition()
+        self._moves = 0
 
     def now(self) -> datetime:
         return self._now
@@ -24,6 +25,7 @@ class SettableClock:
         """Move on, and let every waiter whose time has come run."""
         async with self._moved:
             self._now += timedelta(seconds=seconds)
+            self._moves += 1
             self._moved.notify_all()
         for _ in range(20):
             await asyncio.sleep(0)
@@ -33,13 +35,14 @@ class SettableClock:
         waiting = asyncio.ensure_future(event.wait())
         try:
             while not event.is_set() and self._now < deadline:
-                moved = asyncio.ensure_future(self._wait_for_move())
+                moved = asyncio.ensure_future(self._wait_for_move(self._moves))
                 await asyncio.wait({waiting, moved}, return_when=asyncio.FIRST_COMPLETED)
                 moved.cancel()
         finally:
             waiting.cancel()
         return event.is_set()
 
-    async def _wait_for_move(self) -> None:
+    async def _wait_for_move(self, seen: int) -> None:
+        """Until time has moved on since so many moves, be it before this task came to run."""
         async with self._moved:
-            await self._moved.wait()
+            await self._moved.wait_for(lambda: self._moves != seen)

@@ -51,7 +51,7 @@ class Server:
         """Listen; the port, chosen by the system where it was 0."""
         application = web.Application()
         application.router.add_route("*", "/bot{token}/{method}", self._serve)
-        self._runner = web.AppRunner(application, handler_cancellation=True, shutdown_timeout=1.0)
+        self._runner = web.AppRunner(application, handler_cancellation=True, shutdown_timeout=1.0, access_log=None)
         await self._runner.setup()
         await web.TCPSite(self._runner, host, port).start()
         return int(self._runner.addresses[0][1])

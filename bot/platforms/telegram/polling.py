@@ -58,7 +58,7 @@ class Poller:
         return None
 
     def _paused(self, error: TelegramError, failures: int) -> float:
-        """How long to wait; the first failure is told, the second, the fourth, the eighth …"""
+        """How long to wait; told are the first failure, the second, the fourth, the eighth and so on."""
         wait = pause(error, failures)
         self.trouble = reason(error)
         if failures & (failures - 1) == 0:

@@ -1,0 +1,99 @@
+"""A bot of one platform on stage: the stand-in it talks to, its clock, and what it reports."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.command import Command
+from bot.delivery.delivery import Call, Delivery, Destination, Priority
+from bot.platforms.telegram.platform import Telegram
+from bot.platforms.telegram.updates import ChatEvent
+from bot.sandbox.telegram import TelegramStandIn
+from tests.clock import SettableClock
+
+TOKEN = "123456:CANARY-TOKEN-THAT-NOBODY-MAY-SEE"
+NAMES = {"latest": "latest", "topic": "topic", "help": "hilfe"}
+DESCRIPTIONS = {"latest": "The hottest stories", "topic": "Stories of a topic"}
+PERSON, GROUP, SUPERGROUP, CHANNEL = 7, -55, -1001234567890, -1009876543210
+
+
+class Diary:
+    """What was observed, and a way to wait for it."""
+
+    def __init__(self) -> None:
+        self.entries: list[tuple[str, Mapping[str, Any]]] = []
+        self._news = asyncio.Event()
+
+    def __call__(self, name: str, fields: Mapping[str, Any]) -> None:
+        self.entries.append((name, fields))
+        self._news.set()
+
+    def names(self) -> list[str]:
+        return [name for name, _ in self.entries]
+
+    async def has(self, name: str, times: int = 1) -> None:
+        async with asyncio.timeout(5):
+            while self.names().count(name) < times:
+                self._news.clear()
+                await self._news.wait()
+
+
+class Ear:
+    """Takes commands or chat events, and can be made to fail or to take its time."""
+
+    def __init__(self) -> None:
+        self.heard: list[Any] = []
+        self.taken: list[Any] = []
+        self.failures = 0
+        self.open = asyncio.Event()
+        self.open.set()
+        self._news = asyncio.Event()
+
+    async def __call__(self, thing: Command | ChatEvent) -> None:
+        self.heard.append(thing)
+        self._news.set()
+        if self.failures:
+            self.failures -= 1
+            raise OSError("the store is away")
+        await self.open.wait()
+        self.taken.append(thing)
+
+    async def hears(self, count: int) -> None:
+        async with asyncio.timeout(5):
+            while len(self.heard) < count:
+                self._news.clear()
+                await self._news.wait()
+
+
+@dataclass
+class Stage:
+    telegram: TelegramStandIn
+    platform: Telegram
+    clock: SettableClock
+    diary: Diary
+    commands: Ear
+    events: Ear
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """The platform's loop; it must end at once when told to."""
+        loop = asyncio.ensure_future(self.platform.run(self.stop))
+        try:
+            yield
+        finally:
+            self.stop.set()
+            await asyncio.wait_for(loop, 1.0)
+
+    async def pass_time_until(self, name: str) -> None:
+        """Let half minutes pass until it is observed."""
+        async with asyncio.timeout(5):
+            while name not in self.diary.names():
+                await self.clock.advance(30)
+
+
+def sending(arguments: Mapping[str, Any], method: str = "sendMessage", *, chat: int = PERSON) -> Delivery:
+    call = Call(method, {"chat_id": chat, **arguments})
+    return Delivery("edition/destination/1", Destination("telegram", str(chat)), call, Priority.BROADCAST, 1)

@@ -1,0 +1,328 @@
+"""The running platform: commands come in, none is lost, and no trouble ends it."""
+
+import asyncio
+import logging
+
+import aiohttp
+import pytest
+
+from bot.command import Command
+from bot.delivery.delivery import Destination
+from bot.delivery.outcome import Sent
+from bot.platforms.telegram.updates import ChatGone, ChatJoined, ChatMoved
+from bot.sandbox import telegram_faults as faults
+from bot.sandbox.telegram import TelegramStandIn
+from tests.bot.platforms.telegram.conftest import staged
+from tests.bot.platforms.telegram.stage import CHANNEL, GROUP, PERSON, SUPERGROUP, TOKEN, Stage, sending
+
+
+async def test_a_command_reaches_the_answerer(stage: Stage) -> None:
+    number = await stage.telegram.say(SUPERGROUP, "/latest@standin_bot azure 5", thread=7)
+
+    async with stage.running():
+        await stage.commands.hears(1)
+
+    here = Destination("telegram", str(SUPERGROUP), "7")
+    assert stage.commands.taken == [Command("latest", "azure 5", here, f"telegram/{number}")]
+
+
+async def test_commands_are_taken_in_order(stage: Stage) -> None:
+    async with stage.running():
+        for topic in "abc":
+            await stage.telegram.say(PERSON, f"/topic {topic}")
+        await stage.commands.hears(3)
+
+    assert [command.argument for command in stage.commands.taken] == ["a", "b", "c"]
+
+
+async def test_telegram_is_told_only_when_the_answer_is_in_the_outbox(stage: Stage) -> None:
+    number = await stage.telegram.say(PERSON, "/latest")
+    stage.commands.open.clear()
+
+    async with stage.running():
+        await stage.commands.hears(1)
+        assert stage.telegram.pending == [number]
+        assert len(stage.telegram.requests("getUpdates")) == 1
+
+        stage.commands.open.set()
+        await stage.telegram.say(PERSON, "/hilfe")
+        await stage.commands.hears(2)
+
+        assert number not in stage.telegram.pending
+
+
+async def test_a_command_under_way_at_a_crash_is_given_again(stage: Stage, session: aiohttp.ClientSession) -> None:
+    await stage.telegram.say(PERSON, "/latest")
+    stage.commands.open.clear()
+    crashing = asyncio.ensure_future(stage.platform.run(stage.stop))
+    await stage.commands.hears(1)
+    crashing.cancel()
+
+    again = staged(stage.telegram.url, TOKEN, session, stage.telegram)
+    async with again.running():
+        await again.commands.hears(1)
+
+    assert again.commands.heard == stage.commands.heard
+
+
+async def test_a_command_is_offered_again_while_the_store_is_away(stage: Stage) -> None:
+    stage.commands.failures = 2
+    await stage.telegram.say(PERSON, "/latest")
+
+    async with stage.running():
+        for attempt in (1, 2):
+            await stage.diary.has("telegram_update_failed", attempt)
+            await stage.clock.advance(attempt)
+        await stage.commands.hears(3)
+
+    assert len(stage.commands.taken) == 1
+
+
+async def test_a_command_that_always_fails_does_not_hold_up_the_next(stage: Stage) -> None:
+    stage.commands.failures = 3
+    await stage.telegram.say(PERSON, "/latest")
+    await stage.telegram.say(PERSON, "/topic azure")
+
+    async with stage.running():
+        for attempt in (1, 2):
+            await stage.diary.has("telegram_update_failed", attempt)
+            await stage.clock.advance(attempt)
+        await stage.commands.hears(4)
+
+    assert [command.name for command in stage.commands.taken] == ["topic"]
+
+
+async def test_a_stop_does_not_wait_for_a_command_that_fails(stage: Stage) -> None:
+    stage.commands.failures = 99
+    await stage.telegram.say(PERSON, "/latest")
+    await stage.telegram.say(PERSON, "/latest")
+
+    async with stage.running():
+        await stage.diary.has("telegram_update_failed")
+
+    assert len(stage.commands.heard) == 1
+
+
+@pytest.mark.parametrize("content", [{"message": {"text": "/latest"}}, {"callback_query": {}}, {"message": "odd"}, {}])
+async def test_an_update_that_cannot_be_read_does_not_hold_up_the_next(
+    stage: Stage, content: dict[str, object]
+) -> None:
+    await stage.telegram.push({"update_id": 1, **content})
+    await stage.telegram.say(PERSON, "/latest")
+
+    async with stage.running():
+        await stage.commands.hears(1)
+
+    assert stage.commands.taken[0].name == "latest"
+
+
+@pytest.mark.parametrize("body", [{"ok": True, "result": {}}, {"ok": True, "result": [{}]}, "<html>"])
+async def test_an_answer_that_is_no_list_of_updates_is_trouble(stage: Stage, body: dict[str, object] | str) -> None:
+    stage.telegram.fail("getUpdates", faults.Fault(body=body))
+    await stage.telegram.say(PERSON, "/latest")
+
+    async with stage.running():
+        await stage.diary.has("telegram_unreachable")
+        assert stage.platform.trouble is not None
+        await stage.clock.advance(1)
+        await stage.commands.hears(1)
+
+    assert stage.platform.trouble is None
+    assert "telegram_recovered" in stage.diary.names()
+
+
+async def test_the_clients_menu_shows_the_commands_by_their_names_in_the_chat(stage: Stage) -> None:
+    async with stage.running():
+        await stage.telegram.expect(lambda: bool(stage.telegram.requests("getUpdates") or stage.telegram.commands))
+
+    assert stage.telegram.commands == [
+        {"command": "latest", "description": "The hottest stories"},
+        {"command": "topic", "description": "Stories of a topic"},
+    ]
+
+
+async def test_a_menu_that_is_refused_does_not_keep_commands_out(stage: Stage) -> None:
+    stage.telegram.fail("setMyCommands", faults.server_error())
+    await stage.telegram.say(PERSON, "/latest")
+
+    async with stage.running():
+        await stage.commands.hears(1)
+
+    assert "telegram_commands_not_shown" in stage.diary.names()
+
+
+async def test_a_second_poller_is_told_and_outlived(stage: Stage, session: aiohttp.ClientSession) -> None:
+    async with stage.running():
+        await stage.diary.has("telegram_started")
+        async with session.post(f"{stage.telegram.url}/bot{TOKEN}/getUpdates", json={"timeout": 0}) as other:
+            assert other.status == 200
+        # The other poll may have come before ours or ended it; another one surely meets it.
+        while "telegram_polled_elsewhere" not in stage.diary.names():
+            async with session.post(f"{stage.telegram.url}/bot{TOKEN}/getUpdates", json={"timeout": 0}):
+                pass
+        await stage.telegram.say(PERSON, "/latest")
+        await stage.clock.advance(1)
+        await stage.commands.hears(1)
+
+    assert stage.commands.taken[0].name == "latest"
+
+
+async def test_a_webhook_is_taken_away_and_what_waits_for_it_is_kept(
+    stage: Stage, session: aiohttp.ClientSession
+) -> None:
+    async with session.post(f"{stage.telegram.url}/bot{TOKEN}/setWebhook", json={"url": "https://a.example/"}):
+        pass
+    await stage.telegram.say(PERSON, "/latest")
+
+    async with stage.running():
+        await stage.commands.hears(1)
+
+    assert "telegram_webhook_deleted" in stage.diary.names()
+
+
+async def test_the_bot_waits_for_a_network_that_is_not_there_yet(session: aiohttp.ClientSession) -> None:
+    async with TelegramStandIn(TOKEN) as away:
+        port = int(away.url.rpartition(":")[2])
+    stage = staged(away.url, TOKEN, session, away)
+
+    async with stage.running():
+        await stage.diary.has("telegram_unreachable")
+        async with TelegramStandIn(TOKEN, port=port) as telegram:
+            telegram.chats.add(PERSON)
+            await telegram.say(PERSON, "/latest")
+            await stage.clock.advance(1)
+            await stage.commands.hears(1)
+            stage.stop.set()
+
+    assert stage.diary.names()[:3] == ["telegram_unreachable", "telegram_recovered", "telegram_started"]
+
+
+async def test_repeated_trouble_is_told_ever_less_often(stage: Stage) -> None:
+    stage.telegram.fail("getMe", *[faults.page(502)] * 8)
+
+    async with stage.running():
+        await stage.pass_time_until("telegram_started")
+
+    told = [fields["failures"] for name, fields in stage.diary.entries if name == "telegram_unreachable"]
+    assert told == [1, 2, 4, 8]
+
+
+async def test_a_stop_ends_a_long_poll_at_once(stage: Stage) -> None:
+    async with stage.running():
+        await stage.diary.has("telegram_started")
+        before = asyncio.get_running_loop().time()
+
+    assert asyncio.get_running_loop().time() - before < 1
+
+
+async def test_a_stop_before_the_start_is_a_stop(stage: Stage) -> None:
+    stage.stop.set()
+
+    await stage.platform.run(stage.stop)
+
+    assert stage.telegram.calls == []
+
+
+async def test_a_press_is_a_command_and_stops_the_clients_spinner(stage: Stage) -> None:
+    keyboard = {"inline_keyboard": [[{"text": "Azure", "callback_data": "topic azure"}]]}
+    await stage.platform.send(sending({"text": "Which?", "reply_markup": keyboard}))
+
+    async with stage.running():
+        await stage.telegram.press(PERSON, 1, "topic azure")
+        await stage.commands.hears(1)
+        await stage.telegram.expect(lambda: len(stage.telegram.requests("answerCallbackQuery")) == 1)
+
+    (command,) = stage.commands.taken
+    assert (command.name, command.argument, command.edit) == ("topic", "azure", {"message_id": 1})
+    edit = sending({"message_id": 1, "text": "Azure's hottest"}, "editMessageText")
+    assert await stage.platform.send(edit) == Sent({"message_id": 1})
+
+
+async def test_a_press_that_is_no_command_stops_the_spinner_too(stage: Stage) -> None:
+    await stage.platform.send(sending({"text": "Which?"}))
+    stage.telegram.fail("answerCallbackQuery", faults.server_error())
+
+    async with stage.running():
+        await stage.telegram.press(PERSON, 1, "nonsense")
+        await stage.diary.has("telegram_press_not_acknowledged")
+
+    assert stage.commands.heard == []
+
+
+async def test_a_spinner_under_way_does_not_hold_up_the_stop(stage: Stage) -> None:
+    await stage.platform.send(sending({"text": "Which?"}))
+    stage.telegram.fail("answerCallbackQuery", faults.hang())
+
+    async with stage.running():
+        await stage.telegram.press(PERSON, 1, "topic azure")
+        await stage.telegram.expect(lambda: bool(stage.telegram.requests("answerCallbackQuery")))
+
+
+async def test_chats_that_come_and_go_are_noted(stage: Stage) -> None:
+    async with stage.running():
+        await stage.diary.has("telegram_started")
+        await stage.telegram.block(PERSON)
+        await stage.telegram.unblock(PERSON)
+        await stage.telegram.migrate(GROUP, -1005)
+        await stage.events.hears(3)
+
+    assert stage.events.taken == [ChatGone("7"), ChatJoined("7"), ChatMoved("-55", "-1005")]
+
+
+async def test_chat_events_may_go_unheard(stage: Stage, session: aiohttp.ClientSession) -> None:
+    deaf = staged(stage.telegram.url, TOKEN, session, stage.telegram)
+    deaf.platform._noted = None
+    await stage.telegram.block(PERSON)
+    await stage.telegram.say(CHANNEL, "/latest")
+
+    async with deaf.running():
+        await deaf.commands.hears(1)
+
+    assert deaf.events.heard == []
+
+
+async def test_a_check_gives_the_bots_name(stage: Stage) -> None:
+    assert await stage.platform.check() == "standin_bot"
+
+
+async def test_a_check_says_why_there_is_no_name(stage: Stage, session: aiohttp.ClientSession) -> None:
+    stranger = staged(stage.telegram.url, TOKEN + "-not", session, stage.telegram)
+
+    with pytest.raises(ConnectionError, match=r"^unauthorized$"):
+        await stranger.platform.check()
+
+
+async def test_a_check_wants_a_name(stage: Stage) -> None:
+    stage.telegram.fail("getMe", faults.Fault(body={"ok": True, "result": True}))
+
+    with pytest.raises(ConnectionError, match="names no bot"):
+        await stage.platform.check()
+
+
+async def test_a_refused_token_is_told_and_tried_again(stage: Stage, session: aiohttp.ClientSession) -> None:
+    stranger = staged(stage.telegram.url, TOKEN + "-not", session, stage.telegram)
+
+    async with stranger.running():
+        await stranger.diary.has("telegram_token_refused")
+        await stranger.clock.advance(1)
+        await stranger.diary.has("telegram_token_refused", 2)
+
+    assert stranger.platform.trouble == "unauthorized"
+
+
+async def test_nothing_that_is_logged_or_observed_shows_the_token(
+    stage: Stage, session: aiohttp.ClientSession, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    stranger = staged(stage.telegram.url, TOKEN + "-not", session, stage.telegram)
+    stage.telegram.fail("getMe", faults.page(404), faults.close(), faults.server_error())
+    stage.commands.failures = 1
+
+    async with stage.running(), stranger.running():
+        await stage.pass_time_until("telegram_started")
+        await stranger.diary.has("telegram_token_refused")
+        await stage.telegram.say(PERSON, "/latest")
+        await stage.diary.has("telegram_update_failed")
+
+    assert TOKEN not in caplog.text
+    assert TOKEN not in repr((stage.diary.entries, stranger.diary.entries, stage.platform))

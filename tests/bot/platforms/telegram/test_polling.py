@@ -1,0 +1,70 @@
+"""Trouble with polling is waited out, and told by what can be done about it."""
+
+import asyncio
+
+import pytest
+from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
+
+from bot.platforms.telegram.faults import NotSentError, TooManyRequests
+from bot.platforms.telegram.polling import pause, trouble_event, unless
+
+
+def test_pauses_double_up_to_half_a_minute() -> None:
+    pauses = [pause(NetworkError("down"), failures) for failures in range(1, 9)]
+
+    assert pauses == [1, 2, 4, 8, 16, 30, 30, 30]
+
+
+def test_a_refused_token_is_tried_less_and_less_often() -> None:
+    assert pause(InvalidToken(), 20) == 300
+
+
+def test_a_wait_that_was_told_is_kept() -> None:
+    assert pause(TooManyRequests(120), 1) == 120
+
+
+def test_pauses_stay_finite_after_a_year_of_failures() -> None:
+    assert pause(NetworkError("down"), 10**6) == 30
+
+
+@pytest.mark.parametrize(
+    ("error", "name"),
+    [
+        (InvalidToken(), "telegram_token_refused"),
+        (Conflict("terminated"), "telegram_polled_elsewhere"),
+        (NotSentError("no connection"), "telegram_unreachable"),
+        (TelegramError("odd"), "telegram_unreachable"),
+    ],
+)
+def test_trouble_has_the_name_of_what_can_be_done(error: TelegramError, name: str) -> None:
+    assert trouble_event(error) == name
+
+
+async def test_work_gives_its_result_while_nobody_stops_it() -> None:
+    async def work() -> int:
+        return 7
+
+    assert await unless(asyncio.Event(), work()) == 7
+
+
+async def test_work_is_cancelled_when_the_stop_comes() -> None:
+    stop, cancelled = asyncio.Event(), asyncio.Event()
+
+    async def work() -> int:
+        stop.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            cancelled.set()
+        return 7
+
+    assert await unless(stop, work()) is None
+    assert cancelled.is_set()
+
+
+async def test_work_that_fails_says_so() -> None:
+    async def work() -> None:
+        raise NetworkError("down")
+
+    with pytest.raises(NetworkError):
+        await unless(asyncio.Event(), work())
