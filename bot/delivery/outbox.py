@@ -13,78 +13,25 @@ was added, replies go first, and what is uncertain holds up its own line alone.
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, assert_never
+from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, exists, func, or_, select, tuple_, update
-from sqlalchemy import Row as SqlRow
+from sqlalchemy import Connection, func, select, update
 
 from bot.clock import from_milliseconds, milliseconds
-from bot.delivery import destinations
-from bot.delivery.delivery import Call, Delivery, Destination, Priority
-from bot.delivery.destinations import Chat, by_platform
-from bot.delivery.rows import OPEN, State, delivery, readdressed, storable
-from bot.delivery.settlement import (
-    Abandoned,
-    Delivered,
-    Postponed,
-    Readdressed,
-    Settlement,
-    Unreachable,
-    Unresolved,
-)
+from bot.delivery import destinations, line
+from bot.delivery.delivery import Delivery, Destination, Priority
+from bot.delivery.destinations import Chat
+from bot.delivery.rows import Owed, State, delivery, inserted, readdressed, settled, storable
+from bot.delivery.settlement import Readdressed, Settlement, Unreachable
 from bot.store.engine import Store
 from bot.store.statements import inserting, take_turns
 from bot.store.tables import delivery as table
 
+__all__ = ["Outbox", "Owed"]
+
 WAITING = (State.PENDING, State.UNCERTAIN)
 """States of what is owed and not in flight."""
-
-
-@dataclass(frozen=True, slots=True)
-class Owed:
-    """A message to be delivered once; `key` is its identity."""
-
-    key: str
-    destination: Destination
-    call: Call
-    priority: Priority
-    part: int
-    """From 1, within its edition or answer."""
-    edition: str | None = None
-    expires_at: datetime | None = None
-    """From when on it is not worth sending any more."""
-
-
-_before = table.alias("before")
-_blocked = exists().where(
-    _before.c.platform == table.c.platform,
-    _before.c.address == table.c.address,
-    _before.c.state.in_(OPEN),
-    or_(
-        _before.c.state == State.SENDING,
-        and_(
-            _before.c.priority == table.c.priority,
-            tuple_(_before.c.queued_at, _before.c.part, _before.c.key)
-            < tuple_(table.c.queued_at, table.c.part, table.c.key),
-        ),
-    ),
-)
-# Built once: building it costs several times what running it does.
-_NEXT_IN_LINE = (
-    select(table)
-    .where(
-        table.c.platform == bindparam("platform"),
-        table.c.state == State.PENDING,
-        table.c.not_before <= bindparam("now"),
-        or_(table.c.expires_at.is_(None), table.c.expires_at > bindparam("now")),
-        table.c.address.not_in(bindparam("busy", expanding=True)),
-        ~_blocked,
-    )
-    .order_by(table.c.priority, table.c.queued_at)
-    .limit(bindparam("limit"))
-)
 
 
 class Outbox:
@@ -104,13 +51,13 @@ class Outbox:
         destinations.resume(connection, asked_from, now)
         chats = {place.chat for place in places.values()}
         reasons = destinations.paused(connection, chats)
-        last = _last_queued(connection, chats)
+        last = line.last_queued(connection, chats)
         rows = []
         for one in owed:
             place = places[one.destination]
             # Later than all before it in its chat, so that the clock may be set back and the order still holds.
             last[place.chat] = max(last.get(place.chat, 0) + 1, milliseconds(now))
-            rows.append(_row(one, place, last[place.chat], reasons.get(place.chat)))
+            rows.append(inserted(one, place, last[place.chat], reasons.get(place.chat)))
         if not rows:
             return 0
         insert = inserting(connection, table).on_conflict_do_nothing().returning(table.c.key)
@@ -127,11 +74,11 @@ class Outbox:
             # Else two processes could each see a chat at rest and each take one of its two lines.
             take_turns(connection, f"claim {platform}")
             found = connection.execute(
-                _NEXT_IN_LINE,
+                line.NEXT,
                 # Twice as many, since a chat's reply and its digest may both be next.
                 {"platform": platform, "now": milliseconds(now), "busy": list(busy), "limit": 2 * limit},
             )
-            claimed = _one_a_chat(found, limit)
+            claimed = line.one_a_chat(found, limit)
             if claimed:
                 keys = table.c.key.in_([row.key for row in claimed])
                 changes = {"state": State.SENDING, "lease_until": milliseconds(now + lease)}
@@ -149,7 +96,7 @@ class Outbox:
                 table.c.attempt == attempted.attempt,
                 table.c.state.in_((State.SENDING, State.UNCERTAIN)),
             )
-            changes = {"lease_until": None, **_changes(attempted, settlement, now)}
+            changes = {"lease_until": None, **settled(attempted, settlement, now)}
             if not connection.execute(update(table).where(*mine).values(changes)).rowcount:
                 return False
             if isinstance(settlement, Unreachable):
@@ -194,70 +141,6 @@ class Outbox:
         with self._store.begin() as connection:
             statement = update(table).where(*which).values(changes).returning(table.c.key)
             return tuple(sorted(connection.execute(statement).scalars()))
-
-
-def _last_queued(connection: Connection, chats: Collection[Chat]) -> dict[Chat, int]:
-    """The place in line of the last message owed to each chat."""
-    last: dict[Chat, int] = {}
-    for platform, addresses in by_platform(chats):
-        query = select(table.c.address, func.max(table.c.queued_at)).group_by(table.c.address)
-        those = (table.c.platform == platform, table.c.address.in_(addresses), table.c.state.in_(OPEN))
-        last |= {(platform, address): place for address, place in connection.execute(query.where(*those))}
-    return last
-
-
-def _row(one: Owed, place: Destination, queued_at: int, paused: str | None) -> dict[str, Any]:
-    return {
-        "key": one.key,
-        "edition": one.edition,
-        "platform": place.platform,
-        "address": place.address,
-        "thread": place.thread,
-        "priority": int(one.priority),
-        "queued_at": queued_at,
-        "part": one.part,
-        "method": one.call.method,
-        "arguments": json.dumps(readdressed(one.call.arguments, one.destination.address, place.address)),
-        "state": State.PENDING if paused is None else State.DROPPED,
-        "error": None if paused is None else f"the chat is paused: {paused}",
-        "settled_at": None if paused is None else queued_at,
-        "attempt": 0,
-        "repeats": 0,
-        "not_before": queued_at,
-        "expires_at": None if one.expires_at is None else milliseconds(one.expires_at),
-    }
-
-
-def _one_a_chat(found: Collection[SqlRow[Any]] | Any, limit: int) -> list[SqlRow[Any]]:
-    """The first of each chat, in the order they came."""
-    first: dict[str, SqlRow[Any]] = {}
-    for row in found:
-        first.setdefault(row.address, row)
-    return list(first.values())[:limit]
-
-
-def _changes(attempted: Delivery, settlement: Settlement, now: datetime) -> dict[str, Any]:
-    """The columns that a settlement sets."""
-    ended = {"settled_at": milliseconds(now)}
-    match settlement:
-        case Delivered(receipt):
-            # Whatever a platform calls its message: nothing that arrived may fail to be recorded.
-            return {"state": State.SENT, "receipt": json.dumps(dict(receipt), default=str), "error": None, **ended}
-        case Postponed(not_before, error, spent):
-            attempts = attempted.attempt if spent else attempted.attempt - 1
-            return {"state": State.PENDING, "attempt": attempts, **_again(not_before, error)}
-        case Unresolved(settled_by, error):
-            return {"state": State.UNCERTAIN, **_again(settled_by, error)}
-        case Readdressed(address):
-            return {"state": State.PENDING, **_again(now, f"moved to {address}")}
-        case Abandoned(error) | Unreachable(error):
-            return {"state": State.FAILED, "error": storable(error), **ended}
-        case _:
-            assert_never(settlement)
-
-
-def _again(not_before: datetime, error: str) -> dict[str, Any]:
-    return {"not_before": milliseconds(not_before), "error": storable(error)}
 
 
 def _drop_all(connection: Connection, chat: Chat, reason: str, now: datetime) -> None:

@@ -5,12 +5,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, assert_never
 
 from sqlalchemy import Row as SqlRow
 
-from bot.clock import from_milliseconds
+from bot.clock import from_milliseconds, milliseconds
 from bot.delivery.delivery import Call, Delivery, Destination, Priority
+from bot.delivery.settlement import (
+    Abandoned,
+    Delivered,
+    Postponed,
+    Readdressed,
+    Settlement,
+    Unreachable,
+    Unresolved,
+)
 
 LONGEST_ERROR = 500
 """Characters of an error that are kept."""
@@ -39,6 +48,21 @@ OPEN = (State.PENDING, State.SENDING, State.UNCERTAIN)
 
 
 @dataclass(frozen=True, slots=True)
+class Owed:
+    """A message to be delivered once; `key` is its identity."""
+
+    key: str
+    destination: Destination
+    call: Call
+    priority: Priority
+    part: int
+    """From 1, within its edition or answer."""
+    edition: str | None = None
+    expires_at: datetime | None = None
+    """From when on it is not worth sending any more."""
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """A delivery as operators see it; what it says is left out."""
 
@@ -53,7 +77,8 @@ class Row:
     repeats: int
     """Above 0: sent again after an attempt without a clear answer, so perhaps there twice."""
     queued_at: datetime
-    not_before: datetime
+    not_before: datetime | None
+    """pending: when it is tried again; uncertain: when that can be settled; None for at once."""
     expires_at: datetime | None
     settled_at: datetime | None
     error: str | None
@@ -72,7 +97,7 @@ def row(found: SqlRow[Any]) -> Row:
         attempt=found.attempt,
         repeats=found.repeats,
         queued_at=from_milliseconds(found.queued_at),
-        not_before=from_milliseconds(found.not_before),
+        not_before=_instant(found.not_before or None),
         expires_at=_instant(found.expires_at),
         settled_at=_instant(found.settled_at),
         error=found.error,
@@ -95,6 +120,53 @@ def delivery(found: SqlRow[Any], attempt: int) -> Delivery:
 def destination(found: SqlRow[Any]) -> Destination:
     """Where a row's message goes."""
     return Destination(found.platform, found.address, found.thread)
+
+
+def inserted(one: Owed, place: Destination, queued_at: int, paused: str | None) -> dict[str, Any]:
+    """The columns of a new row; `queued_at` is its place in line, `paused` why nothing is sent there, if so."""
+    return {
+        "key": one.key,
+        "edition": one.edition,
+        "platform": place.platform,
+        "address": place.address,
+        "thread": place.thread,
+        "priority": int(one.priority),
+        "queued_at": queued_at,
+        "part": one.part,
+        "method": one.call.method,
+        "arguments": json.dumps(readdressed(one.call.arguments, one.destination.address, place.address)),
+        "state": State.PENDING if paused is None else State.DROPPED,
+        "error": None if paused is None else f"the chat is paused: {paused}",
+        "settled_at": None if paused is None else queued_at,
+        "attempt": 0,
+        "repeats": 0,
+        "not_before": 0,
+        "expires_at": None if one.expires_at is None else milliseconds(one.expires_at),
+    }
+
+
+def settled(attempted: Delivery, settlement: Settlement, now: datetime) -> dict[str, Any]:
+    """The columns that a settlement sets."""
+    ended = {"settled_at": milliseconds(now)}
+    match settlement:
+        case Delivered(receipt):
+            # Whatever a platform calls its message: nothing that arrived may fail to be recorded.
+            return {"state": State.SENT, "receipt": json.dumps(dict(receipt), default=str), "error": None, **ended}
+        case Postponed(not_before, error, spent):
+            attempts = attempted.attempt if spent else attempted.attempt - 1
+            return {"state": State.PENDING, "attempt": attempts, **_again(not_before, error)}
+        case Unresolved(settled_by, error):
+            return {"state": State.UNCERTAIN, **_again(settled_by, error)}
+        case Readdressed(address):
+            return {"state": State.PENDING, **_again(now, f"moved to {address}")}
+        case Abandoned(error) | Unreachable(error):
+            return {"state": State.FAILED, "error": storable(error), **ended}
+        case _:
+            assert_never(settlement)
+
+
+def _again(not_before: datetime, error: str) -> dict[str, Any]:
+    return {"not_before": milliseconds(not_before), "error": storable(error)}
 
 
 def readdressed(arguments: Mapping[str, Any], old: str, new: str) -> dict[str, Any]:

@@ -1,0 +1,58 @@
+"""Who is next: the order within chats, as SQL."""
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, bindparam, exists, func, or_, select, tuple_
+
+from bot.delivery.destinations import Chat, by_platform
+from bot.delivery.rows import OPEN, State
+from bot.store.tables import delivery as table
+
+_before = table.alias("before")
+_blocked = exists().where(
+    _before.c.platform == table.c.platform,
+    _before.c.address == table.c.address,
+    _before.c.state.in_(OPEN),
+    or_(
+        _before.c.state == State.SENDING,
+        and_(
+            _before.c.priority == table.c.priority,
+            tuple_(_before.c.queued_at, _before.c.part, _before.c.key)
+            < tuple_(table.c.queued_at, table.c.part, table.c.key),
+        ),
+    ),
+)
+# Built once: building it costs several times what running it does.
+NEXT = (
+    select(table)
+    .where(
+        table.c.platform == bindparam("platform"),
+        table.c.state == State.PENDING,
+        table.c.not_before <= bindparam("now"),
+        or_(table.c.expires_at.is_(None), table.c.expires_at > bindparam("now")),
+        table.c.address.not_in(bindparam("busy", expanding=True)),
+        ~_blocked,
+    )
+    .order_by(table.c.priority, table.c.queued_at)
+    .limit(bindparam("limit"))
+)
+"""The first message of every line that may move, replies first and the longest waiting first: up to two a chat."""
+
+
+def last_queued(connection: Connection, chats: Collection[Chat]) -> dict[Chat, int]:
+    """The place in line of the last message owed to each chat."""
+    last: dict[Chat, int] = {}
+    for platform, addresses in by_platform(chats):
+        query = select(table.c.address, func.max(table.c.queued_at)).group_by(table.c.address)
+        those = (table.c.platform == platform, table.c.address.in_(addresses), table.c.state.in_(OPEN))
+        last |= {(platform, address): place for address, place in connection.execute(query.where(*those))}
+    return last
+
+
+def one_a_chat(found: Iterable[Row[Any]], limit: int) -> list[Row[Any]]:
+    """The first of each chat, in the order they came."""
+    first: dict[str, Row[Any]] = {}
+    for row in found:
+        first.setdefault(row.address, row)
+    return list(first.values())[:limit]

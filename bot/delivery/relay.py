@@ -1,0 +1,59 @@
+"""The outbox's carrier: brings what is owed to the platforms, in order, at their pace, and notes what became of it.
+
+    claim (on disk) → send → outcome → settlement (on disk)
+
+Nothing is sent without a claim. A relay that dies between the two leaves the claim behind; when its lease has run out
+the message counts as uncertain, never as unsent. Each platform has a loop, requests and pace of its own, so that the
+trouble of one stays its own.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from random import SystemRandom
+
+from bot.clock import Clock
+from bot.delivery.carrier import Carrier, Observe, Options, Tools, ignore
+from bot.delivery.delivery import Platform
+from bot.delivery.housekeeping import Housekeeping
+from bot.delivery.ledger import Ledger
+from bot.delivery.outbox import Outbox
+from bot.delivery.pacing import Pacing
+from bot.delivery.retry import RetryPolicy
+from bot.store.engine import Store
+
+__all__ = ["Options", "Relay"]
+
+
+class Relay:
+    """Carries deliveries for as long as it runs; any number of processes may have one on the same store."""
+
+    def __init__(
+        self,
+        store: Store,
+        platforms: Mapping[str, Platform],
+        clock: Clock,
+        *,
+        pacing: Pacing | None = None,
+        policy: RetryPolicy = RetryPolicy(),  # noqa: B008 - frozen
+        options: Options = Options(),  # noqa: B008 - frozen
+        observe: Observe = ignore,
+        jitter: Callable[[], float] = SystemRandom().random,  # noqa: B008 - it is called at each use
+    ) -> None:
+        tools = Tools(Outbox(store), clock, policy, options, observe, jitter)
+        pacing = pacing or Pacing()
+        self._carriers = [Carrier(name, platform, pacing, tools) for name, platform in platforms.items()]
+        self._housekeeping = Housekeeping(tools, Ledger(store), self.wake)
+
+    def wake(self) -> None:
+        """Look at once, since something was added; to be called in the relay's own event loop."""
+        for carrier in self._carriers:
+            carrier.wake()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Carry until `stop`, then up to `grace` seconds more for what is in flight."""
+        async with asyncio.TaskGroup() as loops:
+            loops.create_task(self._housekeeping.run(stop))
+            for carrier in self._carriers:
+                loops.create_task(carrier.run(stop))
+            await stop.wait()
+            self.wake()
