@@ -72,15 +72,18 @@ class Answering:
 
     def _owe(self, command: Command, said: Answer, now: datetime) -> None:
         calls = self._composers[command.origin.platform](said, command.origin, command)
+        owed = [
+            Owed(
+                key=f"reply/{command.key}/{part}",
+                destination=command.origin,
+                call=call,
+                priority=Priority.REPLY,
+                part=part,
+                expires_at=now + STALE,
+            )
+            for part, call in enumerate(calls, start=1)
+        ]
         with self._store.begin() as connection:
-            for part, call in enumerate(calls, start=1):
-                owed = Owed(
-                    key=f"reply/{command.key}/{part}",
-                    destination=command.origin,
-                    call=call,
-                    priority=Priority.REPLY,
-                    part=part,
-                    expires_at=now + STALE,
-                )
-                if not self._outbox.add(connection, owed, now):
-                    break  # answered before, perhaps in fewer messages
+            # Where the first is there, the command was answered before, perhaps in fewer messages.
+            if self._outbox.add(connection, owed[:1], now):
+                self._outbox.add(connection, owed[1:], now)

@@ -79,7 +79,7 @@ def _ranked(talk: Conversation, topic: Topic | None, as_of: datetime) -> tuple[D
     for window in _windows(talk.options.latest.window):
         topics = () if topic is None else (topic.slug,)
         spec = replace(talk.options.latest, topics=topics, window=window, limit=DEPTH)
-        digest = talk.newsroom.digest(spec, now=as_of)
+        digest = talk.newsroom.digest(spec, now=as_of, explain=False)
         if not digest.empty:
             break
     return digest, window
@@ -95,15 +95,15 @@ def _start(wanted: int, count: int, total: int) -> int:
     return wanted if wanted < total else max(total - 1, 0) // count * count
 
 
-def _note(talk: Conversation, request: Request, ranked: Digest, window: timedelta) -> str | None:
+def _note(talk: Conversation, request: Request, ranked: Digest, window: timedelta) -> str:
     parts = [f"1 to {MOST} at a time, not {request.number}"] if request.out_of_range else []
     usual = talk.options.latest.window
     if window != usual and not ranked.empty:
         parts.append(f"nothing in the last {duration_text(usual)}, so these are of the last {duration_text(window)}")
-    return " · ".join(parts) or None
+    return " · ".join(parts)
 
 
-def _told(talk: Conversation, topic: Topic | None, page: Page, note: str | None) -> tuple[Page, tuple[Message, ...]]:
+def _told(talk: Conversation, topic: Topic | None, page: Page, note: str) -> tuple[Page, tuple[Message, ...]]:
     """The page rendered: what replaces one message is one message, so there the page shrinks until it is one."""
     presentation = Presentation(
         title=ALL_TOPICS if topic is None else topic.name,
@@ -111,6 +111,7 @@ def _told(talk: Conversation, topic: Topic | None, page: Page, note: str | None)
         link_previews=talk.options.link_previews,
         note=note,
         page=(page.start // page.count + 1, -(-page.total // page.count)) if page.total > page.count else None,
+        first=page.start + 1,
     )
     messages = talk.renderer.digest(page.digest, talk.dialect, presentation)
     if talk.command.edit is not None and len(messages) > 1 and page.count > 1:

@@ -67,17 +67,19 @@ class Composition:
         for recipient in recipients:
             alike[recipient.since, recipient.seen].append(recipient.destination)
         for (since, seen), destinations in alike.items():
-            digest, unknown = self._chosen(plan, now, since, seen)
+            digest, unknown = self._chosen(plan, Recipient(destinations[0], since, seen), now, how)
             yield from self._told(plan, digest, unknown, destinations, how)
 
     def _chosen(
-        self, plan: DigestPlan, now: datetime, since: datetime | None, seen: frozenset[str]
+        self, plan: DigestPlan, recipient: Recipient, now: datetime, how: Composing
     ) -> tuple[Digest, tuple[str, ...]]:
         """The digest, and the topics it had to do without: one that nobody knows never costs the others."""
         spec, unknown = plan.spec, list[str]()
+        since, seen = recipient.since, recipient.seen
         while True:
             try:
-                return self._newsroom.digest(spec, now=now, since=since, seen=seen), tuple(unknown)
+                digest = self._newsroom.digest(spec, now=now, since=since, seen=seen, explain=how.explain)
+                return digest, tuple(unknown)
             except UnknownTopic as error:
                 unknown.append(error.text)
                 spec = replace(spec, topics=tuple(topic for topic in spec.topics if topic != error.text))
@@ -109,10 +111,10 @@ class Composition:
             yield Copy(destination, digest, unknown, rendered[how.dialect or destination.platform], calls)
 
 
-def _note(late: timedelta, unknown: tuple[str, ...]) -> str | None:
+def _note(late: timedelta, unknown: tuple[str, ...]) -> str:
     parts = [f"{late_text(late)} late"] if late >= LATE else []
     parts += [f"no topic “{text}”" for text in unknown]
-    return " · ".join(parts) or None
+    return " · ".join(parts)
 
 
 def late_text(late: timedelta) -> str:

@@ -7,7 +7,7 @@ A fire time goes this way, and each arrow is one call:
 Everything before the transaction may be repeated at will; the edition's unique key decides which process it was.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -114,10 +114,8 @@ class Publisher:
                 return Taken(edition.key, plan.name)
             for copy in copies:
                 editions.record_articles(connection, edition, str(copy.destination), copy.digest.files)
-            deliveries = sum(
-                self._outbox.add(connection, owed, now)
-                for owed in _owed(edition, copies, now + plan.timetable.lateness)
-            )
+            expires_at = now + plan.timetable.lateness
+            deliveries = self._outbox.add(connection, tuple(_owed(edition, copies, expires_at)), now)
         return _result(edition, copies, deliveries, now)
 
 
@@ -130,7 +128,7 @@ def _edition(plan: DigestPlan, slot: str, due_at: datetime, copies: Sequence[Cop
     return Edition(plan.name, slot, due_at, EditionState.EMPTY, since, reason + said)
 
 
-def _owed(edition: Edition, copies: Iterable[Copy], expires_at: datetime) -> Iterable[Owed]:
+def _owed(edition: Edition, copies: Iterable[Copy], expires_at: datetime) -> Iterator[Owed]:
     """Every message of the edition; one that cannot be delivered for as long as a fire time may be late, expires."""
     for copy in copies:
         for part, call in enumerate(copy.calls, start=1):

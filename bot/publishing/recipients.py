@@ -10,9 +10,10 @@ from bot.publishing import editions
 from bot.publishing.composing import Recipient
 from bot.publishing.editions import Received
 from bot.store.engine import Store
+from digests.compiling import REMEMBERED
 
 LONGEST_REACH = timedelta(days=30)
-"""How far back `since-last` reaches at most, however long ago the last edition was."""
+"""How far back `since-last` reaches at most; a last edition longer ago counts as none."""
 
 
 def recipients(
@@ -24,9 +25,11 @@ def recipients(
     edition that the destination was sent.
     """
     reach = max(plan.spec.window, LONGEST_REACH) if plan.since_last else plan.spec.window
+    # A story is remembered for longer than its article could be chosen: it may be told again in other words.
+    earliest = due_at - reach - REMEMBERED
     places = dict.fromkeys(outbox.moved(destination) for destination in plan.to)
     with store.read() as connection:
-        sent = editions.received(connection, plan.name, since=due_at - reach, before=before)
+        sent = editions.received(connection, plan.name, since=earliest, before=before)
         names = {place: editions.names_of(connection, place) for place in places}
     return tuple(
         _recipient(plan, place, [sent[name] for name in names[place] if name in sent], due_at) for place in places
@@ -35,6 +38,7 @@ def recipients(
 
 def _recipient(plan: DigestPlan, place: Destination, sent: Sequence[Received], due_at: datetime) -> Recipient:
     seen = frozenset[str]().union(*(past.files for past in sent))
-    if not (plan.since_last and sent):
+    last = max((past.last for past in sent), default=None)
+    if not plan.since_last or last is None or due_at - last > LONGEST_REACH:
         return Recipient(place, None, seen)
-    return Recipient(place, min(due_at, max(past.last for past in sent)), seen)
+    return Recipient(place, min(last, due_at), seen)

@@ -1,0 +1,449 @@
+"""From a fire time to messages owed, over a real archive and a real store."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.delivery import destinations
+from bot.delivery.delivery import Destination
+from bot.plans import DigestPlan, OnEmpty
+from bot.publishing.editions import EditionState
+from bot.publishing.publisher import Publisher
+from bot.publishing.results import Empty, Faulted, Missed, Published, Result, Rewound
+from digests.digest import DigestSpec
+from tests.bot.office import Office
+from tests.builders import CHANNEL, CONSOLE, GROUP, NOW, a_plan, a_timetable
+
+SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+
+def ticked(publisher: Publisher, plan: DigestPlan, *instants: datetime) -> list[Result]:
+    """All results of looking at these instants."""
+    return [result for instant in instants for result in publisher.tick([plan], instant)]
+
+
+# --- a fire time
+
+
+def test_an_edition_goes_out_at_its_time_and_holds_what_is_hottest(office: Office) -> None:
+    office.add_story("cold", heat=1.0)
+    office.add_story("hot", heat=99.0)
+    (result,) = ticked(office.publisher, a_plan(spec=DigestSpec(("azure",), limit=1)), NOW - DAY / 2, NOW)
+    assert result == Published("morning/2026-11-22T09:00", "morning", 1, 1, timedelta(0))
+    (posted,) = office.posted()
+    assert posted.key == f"morning/2026-11-22T09:00/{GROUP}/1"
+    assert "hot happened" in posted.text
+    assert "cold" not in posted.text
+    assert posted.arguments["chat_id"] == -1001234567890
+    assert posted.arguments["message_thread_id"] == 7
+
+
+def test_every_platform_gets_it_in_its_own_dialect(office: Office) -> None:
+    office.add_story("one")
+    plan = a_plan(to=(GROUP, CHANNEL, CONSOLE))
+    ticked(office.publisher, plan, NOW - HOUR, NOW)
+    methods = {posted.method: posted.text for posted in office.posted()}
+    assert methods.keys() == {"sendMessage", "chat.postMessage", "print"}
+    assert all("one happened" in text for text in methods.values())
+
+
+def test_before_its_time_and_after_it_nothing_goes_out(office: Office) -> None:
+    office.add_story("one")
+    assert ticked(office.publisher, a_plan(), NOW - HOUR, NOW - SECOND) == []
+    assert len(ticked(office.publisher, a_plan(), NOW)) == 1
+    assert ticked(office.publisher, a_plan(), NOW, NOW + SECOND, NOW + HOUR) == []
+
+
+def test_a_new_digest_starts_now_and_plans_nothing_back(office: Office) -> None:
+    office.add_story("one")
+    assert ticked(office.publisher, a_plan(), NOW + MINUTE, NOW + 2 * MINUTE) == []
+
+
+def test_an_edition_expires_when_it_could_not_be_delivered_for_as_long_as_it_may_be_late(office: Office) -> None:
+    office.add_story("one")
+    ticked(office.publisher, a_plan(timetable=a_timetable(lateness=2 * HOUR)), NOW - HOUR, NOW + HOUR)
+    assert office.posted()[0].expires_at == (NOW + 3 * HOUR).timestamp() * 1000
+
+
+def test_a_destination_named_twice_gets_it_once(office: Office) -> None:
+    office.add_story("one")
+    ticked(office.publisher, a_plan(to=(GROUP, GROUP)), NOW - HOUR, NOW)
+    assert len(office.posted()) == 1
+
+
+def test_a_chat_that_moved_gets_it_where_it_is_now(office: Office) -> None:
+    office.add_story("one")
+    with office.store.begin() as connection:
+        destinations.move(connection, GROUP.chat, "-1009", NOW)
+    ticked(office.publisher, a_plan(), NOW - HOUR, NOW)
+    assert [posted.arguments["chat_id"] for posted in office.posted()] == [-1009]
+
+
+# --- once
+
+
+def test_a_second_process_sends_nothing_twice(office: Office) -> None:
+    office.add_story("one")
+    other = office.another_process()
+    for publisher in (office.publisher, other):
+        ticked(publisher, a_plan(), NOW - HOUR)
+    results = [*ticked(office.publisher, a_plan(), NOW), *ticked(other, a_plan(), NOW)]
+    assert [type(result) for result in results] == [Published]
+    assert len(office.posted()) == 1
+
+
+def test_of_two_processes_that_compose_at_the_same_time_one_publishes(office: Office) -> None:
+    office.add_story("one")
+    plan = a_plan()
+    first = office.publisher.publish_now(plan, NOW)
+    second = office.another_process().publish_now(plan, NOW)
+    assert type(first) is Published
+    assert type(second).__name__ == "Taken"
+    assert len(office.posted()) == 1
+
+
+def test_a_clock_that_steps_back_over_the_fire_time_sends_nothing_again(office: Office) -> None:
+    office.add_story("one")
+    results = ticked(office.publisher, a_plan(), NOW - HOUR, NOW, NOW - 10 * MINUTE, NOW, NOW + MINUTE)
+    assert len(results) == 1
+
+
+@pytest.mark.parametrize(
+    ("at", "around"),
+    [
+        ("02:30", datetime(2026, 10, 25, tzinfo=UTC)),  # comes twice that day
+        ("02:30", datetime(2026, 3, 29, tzinfo=UTC)),  # is skipped that day
+        ("00:30", datetime(2026, 3, 29, tzinfo=UTC)),
+    ],
+)
+def test_the_day_the_clocks_change_sends_once_a_day(office: Office, at: str, around: datetime) -> None:
+    plan = a_plan(timetable=a_timetable(at), on_empty=OnEmpty.SAY)
+    begin = around - 2 * DAY + 12 * HOUR
+    results = ticked(office.publisher, plan, *(begin + number * 10 * MINUTE for number in range(4 * 24 * 6)))
+    editions = [result.edition for result in results if isinstance(result, Empty)]
+    assert editions == sorted(set(editions))
+    assert len(editions) == 4
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    steps=st.lists(st.integers(-100, 600).map(lambda minutes: minutes * MINUTE), min_size=1, max_size=25),
+    who=st.lists(st.integers(0, 2), min_size=25, max_size=25),
+)
+def test_however_the_clock_jumps_and_processes_restart_no_slot_is_published_twice(
+    office: Office, steps: list[timedelta], who: list[int]
+) -> None:
+    plan = a_plan(
+        f"digest{len(office.posted())}", timetable=a_timetable("06:00", "12:00", "18:00"), on_empty=OnEmpty.SAY
+    )
+    publishers = [office.another_process(), office.another_process()]
+    now, results = NOW, list[Result]()
+    for step, number in zip([timedelta(0), *steps], who, strict=False):
+        now += step
+        publisher = publishers[number] if number < 2 else office.another_process()
+        results += ticked(publisher, plan, now)
+    told = [result.edition for result in results if isinstance(result, Empty | Published | Missed)]
+    assert len(told) == len(set(told))
+    assert not any(isinstance(result, Faulted) for result in results)
+
+
+# --- late
+
+
+def test_a_restart_across_a_fire_time_catches_up_once_and_says_that_it_is_late(office: Office) -> None:
+    office.add_story("one")
+    ticked(office.publisher, a_plan(), NOW - HOUR)
+    restarted = office.another_process()
+    (result,) = ticked(restarted, a_plan(), NOW + 2 * HOUR, NOW + 2 * HOUR + MINUTE)
+    assert isinstance(result, Published)
+    assert result.late == 2 * HOUR
+    assert "2 h late" in office.posted()[0].text
+
+
+def test_a_catch_up_chooses_as_of_its_fire_time(office: Office) -> None:
+    office.add_story("in-time", hours_before=1)
+    office.add_story("too-new", hours_before=-1)
+    ticked(office.publisher, a_plan(), NOW - HOUR, NOW + 2 * HOUR)
+    assert "in-time" in office.posted()[0].text
+    assert "too-new" not in office.posted()[0].text
+
+
+def test_a_few_minutes_are_not_worth_a_word(office: Office) -> None:
+    office.add_story("one")
+    ticked(office.publisher, a_plan(), NOW - HOUR, NOW + 4 * MINUTE)
+    assert "late" not in office.posted()[0].text
+
+
+def test_too_late_is_recorded_as_missed_with_its_reason(office: Office) -> None:
+    office.add_story("one")
+    (result,) = ticked(office.publisher, a_plan(), NOW - HOUR, NOW + 4 * HOUR, NOW + 5 * HOUR)
+    assert result == Missed("morning/2026-11-22T09:00", "morning", "4h late, 3h allowed")
+    (edition,) = office.publisher.editions("morning")
+    assert (edition.state, edition.reason) == (EditionState.MISSED, "4h late, 3h allowed")
+    assert office.posted() == []
+
+
+def test_after_days_away_only_the_latest_edition_goes_out(office: Office) -> None:
+    office.add_story("one")
+    ticked(office.publisher, a_plan(), NOW - 3 * DAY - HOUR)
+    results = ticked(office.another_process(), a_plan(), NOW + HOUR)
+    assert [type(result) for result in results] == [Missed, Missed, Missed, Published]
+    assert len(office.posted()) == 1
+
+
+def test_a_mark_from_a_clock_that_ran_days_ahead_is_given_up(office: Office) -> None:
+    office.add_story("one")
+    ticked(office.publisher, a_plan(), NOW + 400 * DAY)
+    results = ticked(office.another_process(), a_plan(), NOW - HOUR, NOW)
+    assert [type(result) for result in results] == [Rewound, Published]
+
+
+# --- edits
+
+
+def test_an_edited_timetable_starts_at_its_edit(office: Office) -> None:
+    office.add_story("one")
+    ticked(office.publisher, a_plan(timetable=a_timetable("18:00")), NOW - HOUR)
+    edited = a_plan(timetable=a_timetable("08:30"))
+    assert ticked(office.publisher, edited, NOW) == []
+    assert len(ticked(office.publisher, edited, NOW + DAY)) == 1
+
+
+def test_a_timetable_edited_while_nothing_ran_starts_at_the_next_start(office: Office) -> None:
+    ticked(office.publisher, a_plan(timetable=a_timetable("18:00")), NOW - HOUR)
+    assert ticked(office.another_process(), a_plan(timetable=a_timetable("08:30")), NOW) == []
+
+
+def test_an_edit_back_and_forth_sends_no_slot_twice(office: Office) -> None:
+    office.add_story("one")
+    early, late = a_plan(timetable=a_timetable("09:00")), a_plan(timetable=a_timetable("09:00", "18:00"))
+    results = [
+        *ticked(office.publisher, early, NOW - HOUR, NOW),
+        *ticked(office.publisher, late, NOW + SECOND),
+        *ticked(office.publisher, early, NOW + 2 * SECOND, NOW + 3 * SECOND),
+    ]
+    assert len(results) == 1
+
+
+def test_a_process_with_an_older_configuration_does_not_make_the_other_start_anew(office: Office) -> None:
+    office.add_story("one")
+    old, new = a_plan(timetable=a_timetable("09:00")), a_plan(timetable=a_timetable("09:05"))
+    ticked(office.publisher, old, NOW - HOUR)
+    other = office.another_process()
+    ticked(other, new, NOW - HOUR)
+    assert len(ticked(office.publisher, old, NOW)) == 1
+
+
+def test_a_digest_taken_out_and_put_back_does_not_catch_up(office: Office) -> None:
+    office.add_story("one")
+    ticked(office.publisher, a_plan(), NOW - HOUR)
+    office.publisher.tick([], NOW - MINUTE)
+    assert ticked(office.publisher, a_plan(), NOW + MINUTE, NOW + 2 * MINUTE) == []
+
+
+# --- what was sent
+
+
+def test_an_article_that_was_sent_is_not_sent_again_by_that_digest(office: Office) -> None:
+    plan = a_plan(spec=DigestSpec(("azure",), window=7 * DAY))
+    office.add_story("first")
+    ticked(office.publisher, plan, NOW - HOUR, NOW)
+    office.add_story("second")
+    ticked(office.publisher, plan, NOW + DAY)
+    assert ["first" in posted.text for posted in office.posted()] == [True, False]
+
+
+def test_another_digest_may_send_it_as_well(office: Office) -> None:
+    office.add_story("first")
+    for name in ("morning", "second-opinion"):
+        ticked(office.publisher, a_plan(name), NOW - HOUR, NOW)
+        office.publisher.tick([], NOW)
+    assert ["first" in posted.text for posted in office.posted()] == [True, True]
+
+
+def test_a_destination_that_joins_later_gets_what_the_others_had(office: Office) -> None:
+    spec = DigestSpec(("azure",), window=7 * DAY)
+    office.add_story("first")
+    ticked(office.publisher, a_plan(spec=spec), NOW - HOUR, NOW)
+    office.add_story("second")
+    ticked(office.publisher, a_plan(spec=spec, to=(GROUP, CHANNEL)), NOW + DAY)
+    assert "first" not in office.posted(GROUP)[-1].text
+    assert "first" in office.posted(CHANNEL)[-1].text
+    assert "second" in office.posted(CHANNEL)[-1].text
+
+
+@pytest.mark.parametrize(("state", "again"), [("failed", True), ("expired", True), ("dropped", True), ("sent", False)])
+def test_what_never_arrived_is_sent_with_the_next_edition(office: Office, state: str, again: bool) -> None:
+    plan = a_plan(spec=DigestSpec(("azure",), window=7 * DAY), on_empty=OnEmpty.SAY)
+    office.add_story("first")
+    ticked(office.publisher, plan, NOW - HOUR, NOW)
+    office.settle(state)
+    ticked(office.publisher, plan, NOW + DAY)
+    assert ("first" in office.posted()[-1].text) is again
+
+
+def test_what_was_sent_before_a_chat_moved_is_not_sent_again_after(office: Office) -> None:
+    plan = a_plan(spec=DigestSpec(("azure",), window=7 * DAY), on_empty=OnEmpty.SAY)
+    office.add_story("first")
+    ticked(office.publisher, plan, NOW - HOUR, NOW)
+    with office.store.begin() as connection:
+        destinations.move(connection, GROUP.chat, "-1009", NOW)
+    ticked(office.publisher, plan, NOW + DAY)
+    assert "first" not in office.posted(Destination("telegram", "-1009"))[-1].text
+
+
+def test_since_last_reaches_back_over_an_outage(office: Office) -> None:
+    plan = a_plan(since_last=True)
+    office.add_story("before")
+    ticked(office.publisher, plan, NOW - HOUR, NOW)
+    office.add_story("saturday", hours_before=-20)
+    ticked(office.another_process(), plan, NOW + 3 * DAY)
+    assert "saturday" in office.posted()[-1].text
+    assert "before" not in office.posted()[-1].text
+
+
+def test_a_plain_window_stays_as_long_as_it_is_written(office: Office) -> None:
+    office.add_story("before")
+    ticked(office.publisher, a_plan(), NOW - HOUR, NOW)
+    office.add_story("saturday", hours_before=-20)
+    office.add_story("today", hours_before=-71)
+    ticked(office.another_process(), a_plan(), NOW + 3 * DAY)
+    assert "saturday" not in office.posted()[-1].text
+
+
+def test_since_last_begins_with_the_plans_window(office: Office) -> None:
+    office.add_story("old", hours_before=25)
+    office.add_story("new", hours_before=23)
+    ticked(office.publisher, a_plan(since_last=True), NOW - HOUR, NOW)
+    assert "old" not in office.posted()[0].text
+
+
+def test_since_last_goes_by_what_the_destination_got(office: Office) -> None:
+    plan = a_plan(since_last=True)
+    office.add_story("first")
+    ticked(office.publisher, plan, NOW - HOUR, NOW)
+    office.publisher.publish_now(plan, NOW + 12 * HOUR, to=(CHANNEL,))
+    office.add_story("noon", hours_before=-4)
+    ticked(office.publisher, plan, NOW + DAY)
+    assert "noon" in office.posted(GROUP)[-1].text
+
+
+# --- empty days and unknown topics
+
+
+def test_an_empty_day_is_skipped_and_recorded(office: Office) -> None:
+    (result,) = ticked(office.publisher, a_plan(), NOW - HOUR, NOW, NOW + MINUTE)
+    assert result == Empty("morning/2026-11-22T09:00", "morning", "no new article since 2026-11-21 09:00", 0)
+    assert office.posted() == []
+    assert office.publisher.editions()[0].state is EditionState.EMPTY
+
+
+def test_an_empty_day_is_said_where_the_plan_wants_that(office: Office) -> None:
+    (result,) = ticked(office.publisher, a_plan(on_empty=OnEmpty.SAY), NOW - HOUR, NOW)
+    assert isinstance(result, Empty)
+    assert result.deliveries == 1
+    assert "nothing new" in office.posted()[0].text
+
+
+def test_a_destination_that_has_seen_everything_is_skipped_alone(office: Office) -> None:
+    spec = DigestSpec(("azure",), window=7 * DAY)
+    office.add_story("first")
+    ticked(office.publisher, a_plan(spec=spec), NOW - HOUR, NOW)
+    ticked(office.publisher, a_plan(spec=spec, to=(GROUP, CHANNEL)), NOW + DAY)
+    assert len(office.posted(GROUP)) == 1
+    assert len(office.posted(CHANNEL)) == 1
+
+
+def test_an_unknown_topic_costs_no_other_and_is_said(office: Office) -> None:
+    office.add_story("one")
+    (result,) = ticked(office.publisher, a_plan(spec=DigestSpec(("azur-typo", "azure"))), NOW - HOUR, NOW)
+    assert isinstance(result, Published)
+    assert result.unknown == ("azur-typo",)
+    assert "one happened" in office.posted()[0].text
+    assert "azur-typo" in office.posted()[0].text
+
+
+def test_a_digest_of_unknown_topics_alone_is_empty_not_everything(office: Office) -> None:
+    office.add_story("one")
+    (result,) = ticked(office.publisher, a_plan(spec=DigestSpec(("nope", "nor-this"))), NOW - HOUR, NOW)
+    assert isinstance(result, Empty)
+    assert result.unknown == ("nope", "nor-this")
+
+
+def test_one_plan_that_breaks_does_not_stop_the_others(office: Office) -> None:
+    office.add_story("one")
+    broken = a_plan("broken", to=(Destination("pigeon", "1"),))
+    plans = [broken, a_plan()]
+    office.publisher.tick(plans, NOW - HOUR)
+    first, second = office.publisher.tick(plans, NOW)
+    assert isinstance(first, Faulted)
+    assert isinstance(second, Published)
+
+
+def test_a_plan_that_broke_is_tried_again(office: Office) -> None:
+    office.add_story("one")
+    office.publisher.tick([a_plan(to=(Destination("pigeon", "1"),))], NOW - HOUR)
+    office.publisher.tick([a_plan(to=(Destination("pigeon", "1"),))], NOW)
+    (result,) = office.publisher.tick([a_plan()], NOW + MINUTE)
+    assert isinstance(result, Published)
+
+
+# --- out of schedule
+
+
+def test_an_operator_sends_now_beside_the_schedule(office: Office) -> None:
+    office.add_story("one")
+    sent = office.publisher.publish_now(a_plan(), NOW - HOUR + 3 * SECOND)
+    assert isinstance(sent, Published)
+    assert sent.edition == "morning/send-2026-11-22T08:00:03"
+
+
+def test_what_an_operator_sent_counts_as_sent(office: Office) -> None:
+    office.add_story("one", hours_before=5)
+    ticked(office.publisher, a_plan(), NOW - HOUR)
+    office.publisher.publish_now(a_plan(), NOW - MINUTE)
+    (result,) = ticked(office.publisher, a_plan(), NOW)
+    assert isinstance(result, Empty)
+
+
+def test_an_operator_may_send_it_elsewhere(office: Office) -> None:
+    office.add_story("one")
+    office.publisher.publish_now(a_plan(), NOW, to=[CHANNEL])
+    assert [posted.method for posted in office.posted()] == ["chat.postMessage"]
+
+
+def test_a_preview_is_exactly_what_goes_out_and_writes_nothing(office: Office) -> None:
+    office.add_story("one")
+    plan = a_plan(to=(GROUP, CHANNEL))
+    copies = office.publisher.preview(plan, NOW)
+    assert office.posted() == []
+    assert office.publisher.editions() == ()
+    ticked(office.publisher, plan, NOW - HOUR, NOW)
+    assert [dict(call.arguments) for copy in copies for call in copy.calls] == [
+        posted.arguments for posted in office.posted()
+    ]
+
+
+def test_a_preview_of_a_past_instant_shows_what_went_out_then(office: Office) -> None:
+    office.add_story("one")
+    ticked(office.publisher, a_plan(), NOW - HOUR, NOW)
+    (copy,) = office.publisher.preview(a_plan(), NOW)
+    assert [dict(call.arguments) for call in copy.calls] == [office.posted()[0].arguments]
+
+
+def test_a_preview_can_be_in_another_dialect(office: Office) -> None:
+    office.add_story("one")
+    (copy,) = office.publisher.preview(a_plan(), NOW, dialect="console", explain=True)
+    assert [message.dialect for message in copy.messages] == ["console"]
+    assert [call.method for call in copy.calls] == ["sendMessage"]
+
+
+def test_dates_are_in_the_plans_zone(office: Office) -> None:
+    tokyo = a_timetable("09:00", timezone=ZoneInfo("Asia/Tokyo"))
+    (result,) = ticked(office.publisher, a_plan(timetable=tokyo), NOW - 9 * HOUR, NOW - 8 * HOUR)
+    assert isinstance(result, Empty)
+    assert result.edition == "morning/2026-11-22T09:00"
+    assert result.reason == "no new article since 2026-11-21 09:00"
