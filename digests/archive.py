@@ -26,8 +26,8 @@ class Folder:
     """`_news/**/*.md` below a folder; `Archive` for whoever keeps an index of it.
 
     Nothing is locked, so a file may be half-written when it is looked at. Publishers do best to rename finished files
-    into place. For those who do not, a file modified less than `settle_ns` ago is left to the next look, or, for a command
-    that looks only once (`patient=False`), read at once, and again as long as it seems to be in the making.
+    into place. For those who do not, a file modified less than `settle_ns` ago is left to the next look, or, for a
+    command that looks only once (`patient=False`), read at once, and again as long as it seems to be in the making.
     """
 
     def __init__(

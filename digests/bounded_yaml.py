@@ -41,8 +41,8 @@ class Limits:
     """Characters of one key or value."""
 
 
-Place = tuple[int, int]
-"""The lines, from 1, of what leads to a value (its key; for an entry of a list the value itself) and of the value."""
+Place = tuple[yaml.Event, yaml.Event]
+"""The events, which know their lines, of the key that leads to a value (in a list, of the value) and of the value."""
 Places = dict[int, dict[str | int, Place]]
 """By `id` of a list or mapping: where its entries stand."""
 
@@ -58,12 +58,12 @@ class Document:
     def line(self, path: Path) -> int | None:
         """The line (from 1) where the value at `path` starts, or its nearest ancestor's; None in an empty document."""
         place = self._place(path)
-        return place and place[1]
+        return None if place is None else _line(place[1])
 
     def key_line(self, path: Path) -> int | None:
         """The line (from 1) of the key that leads to the value at `path`; for an entry of a list, the entry's own."""
         place = self._place(path)
-        return place and place[0]
+        return None if place is None else _line(place[0])
 
     def _place(self, path: Path) -> Place | None:
         place, node = None, self._top
@@ -109,13 +109,13 @@ def _refusal(error: yaml.MarkedYAMLError) -> YamlError:
 class _Open:
     """A list or mapping whose end has not come yet; `key` is the key whose value comes next."""
 
-    __slots__ = ("key", "key_line", "node", "places")
+    __slots__ = ("key", "key_event", "node", "places")
 
     def __init__(self, node: list[Value] | dict[str, Value], places: dict[str | int, Place]) -> None:
         self.node = node
         self.places = places
         self.key: str | None = None
-        self.key_line = 0
+        self.key_event: yaml.Event | None = None
 
 
 class _Construction:
@@ -133,20 +133,20 @@ class _Construction:
 
     def follow(self, loader: yaml.CSafeLoader) -> None:
         for _ in range(self._limits.events):
-            match loader.get_event():
-                case yaml.ScalarEvent() as event:
-                    self._take_scalar(event)
-                case yaml.MappingStartEvent() | yaml.SequenceStartEvent() as event:
-                    self._take_start(event)
-                case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
-                    self._open.pop()
-                case yaml.StreamEndEvent():
-                    return
-                case event:
-                    self._take_rest(event)
+            event = loader.get_event()
+            if isinstance(event, yaml.ScalarEvent):
+                self._take_scalar(event)
+            elif isinstance(event, yaml.CollectionStartEvent):
+                self._take_start(event)
+            elif isinstance(event, yaml.CollectionEndEvent):
+                self._open.pop()
+            elif isinstance(event, yaml.StreamEndEvent):
+                return
+            elif event is not None:
+                self._take_rest(event)
         raise YamlError(f"more than {self._limits.events} keys and values", None)
 
-    def _take_rest(self, event: yaml.Event | None) -> None:
+    def _take_rest(self, event: yaml.Event) -> None:
         """The start of the stream, an alias, or a border of a document."""
         if isinstance(event, yaml.AliasEvent):
             raise _unwanted(event, f"alias '*{event.anchor}'")
@@ -157,54 +157,55 @@ class _Construction:
         if event.anchor is not None or event.tag is not None:
             raise _property(event)
         text = event.value
-        line = _line(event)
         if len(text) > self._limits.scalar:
-            raise YamlError(f"value of {len(text)} characters, at most {self._limits.scalar}", line)
+            raise _unwanted(event, f"value of {len(text)} characters, at most {self._limits.scalar}")
         if "\0" in text:
-            raise YamlError("character U+0000", line)
+            raise _unwanted(event, "character U+0000")
         inside = self._open[-1]
-        if inside.key is None and type(inside.node) is dict:
-            if text == "<<" and event.implicit[0]:
-                raise YamlError("merge key '<<'", line)
-            if text in inside.node:
-                raise YamlError(f"second key {text!r}, first at line {inside.places[text][0]}", line)
-            inside.key, inside.key_line = text, line
-            return
-        self._put(_plain(text, line) if event.implicit[0] else text, line)
+        if inside.key is None and isinstance(inside.node, dict):
+            self._take_key(inside, event)
+        else:
+            self._put(inside, _plain(event) if event.implicit[0] else text, event)
+
+    def _take_key(self, inside: _Open, event: yaml.ScalarEvent) -> None:
+        key = event.value
+        if key == "<<" and event.implicit[0]:
+            raise _unwanted(event, "merge key '<<'")
+        if key in inside.places:
+            raise _unwanted(event, f"second key {key!r}, first at line {_line(inside.places[key][0])}")
+        inside.key, inside.key_event = key, event
 
     def _take_start(self, event: yaml.CollectionStartEvent) -> None:
-        line = _line(event)
+        inside = self._open[-1]
         node: list[Value] | dict[str, Value] = {} if isinstance(event, yaml.MappingStartEvent) else []
         if event.anchor is not None or event.tag is not None:
             raise _property(event)
         if len(self._open) > self._limits.depth:
-            raise YamlError(f"nesting deeper than {self._limits.depth}", line)
-        if self._open[-1].key is None and type(self._open[-1].node) is dict:
-            raise YamlError("key that is no text", line)
-        self._put(node, line)
+            raise _unwanted(event, f"nesting deeper than {self._limits.depth}")
+        if inside.key is None and isinstance(inside.node, dict):
+            raise _unwanted(event, "key that is no text")
+        self._put(inside, node, event)
         self._begin(node)
 
     def _begin(self, node: list[Value] | dict[str, Value]) -> None:
-        places: dict[str | int, Place] = {}
-        self._places[id(node)] = places
+        places = self._places[id(node)] = dict[str | int, Place]()
         self._open.append(_Open(node, places))
 
-    def _put(self, value: Value, line: int) -> None:
-        inside = self._open[-1]
-        if inside.key is None:
-            cast("list[Value]", inside.node).append(value)
-            inside.places[len(inside.node) - 1] = (line, line)
-        else:
-            cast("dict[str, Value]", inside.node)[inside.key] = value
-            inside.places[inside.key] = (inside.key_line, line)
+    def _put(self, inside: _Open, value: Value, event: yaml.Event) -> None:
+        if isinstance(inside.node, list):
+            inside.places[len(inside.node)] = (event, event)
+            inside.node.append(value)
+        elif inside.key is not None and inside.key_event is not None:
+            inside.places[inside.key] = (inside.key_event, event)
+            inside.node[inside.key] = value
             inside.key = None
 
 
-def _plain(text: str, line: int) -> Value:
+def _plain(event: yaml.ScalarEvent) -> Value:
     try:
-        return plain(text)
+        return plain(event.value)
     except ValueError as error:
-        raise YamlError(str(error), line) from None
+        raise _unwanted(event, str(error)) from None
 
 
 def _property(event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> YamlError:

@@ -30,8 +30,9 @@ _ESCAPE = rb"""\\(?: ["\\/rnt] | u(?!0000|[Dd][89A-Fa-f])[0-9A-Fa-f]{4} )"""
 _PRINTABLE = rb"[\x20!\x23-\x5b\x5d-~]*+"
 """ASCII without the quote and the backslash."""
 _QUOTED = rb'" (?!.{%d}) %b (?: (?: %b | %b ) %b )*+ "\n' % (_TEXT_LIMIT, _PRINTABLE, _WIDE, _ESCAPE, _PRINTABLE)
-_NAME = rb"""[A-Za-z0-9] (?!.{%d}) (?: [\x20!"\x24-9;-~] | %b )*+ \n""" % (_TEXT_LIMIT, _WIDE)
-"""A plain value without the colon and the number sign, either of which may end it."""
+_UNPUNCTUATED = rb"""[\x20!"\x24-9;-~]*+"""
+"""ASCII without the colon and the number sign, either of which may end a plain value."""
+_NAME = rb"[A-Za-z0-9] (?!.{%d}) %b (?: (?: %b ) %b )*+ \n" % (_TEXT_LIMIT, _UNPUNCTUATED, _WIDE, _UNPUNCTUATED)
 _NUMBER = rb"-?[0-9]{1,9}\n"
 _TIME = rb"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z\n"
 
