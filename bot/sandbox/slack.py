@@ -64,6 +64,8 @@ class SlackStandIn:
         """What was posted to a `response_url` and taken: the message as its reader sees it, with `channel` and `ts`."""
         self.deliver_to: str | None = None
         """Where to post what people do, signed; None: by Socket Mode."""
+        self.refuse_sockets = False
+        """Whether websockets are turned away."""
         self._response_urls: dict[str, str] = {}
         self._faults = Faults()
         self._changed = asyncio.Condition()
@@ -73,7 +75,7 @@ class SlackStandIn:
         application = web.Application()
         application.router.add_route("*", "/api/{method}", self._api)
         application.router.add_post("/response/{id}", self._response)
-        application.router.add_get("/socket", self.sockets.serve)
+        application.router.add_get("/socket", self._socket)
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
@@ -96,12 +98,16 @@ class SlackStandIn:
         """What stands in a channel, oldest first."""
         return self.workspace.channels[channel].messages
 
+    def add_channel(self, name: str, *, is_member: bool = True, is_archived: bool = False) -> None:
+        """Another channel, or one in another state."""
+        self.workspace.channels[name] = Channel(name, is_member, is_archived)
+
     def fail(self, method: str, fault: Fault, times: int = 1) -> None:
         """Let the next requests of a method (`respond` for a `response_url`) meet trouble."""
         self._faults.plan(method, fault, times)
 
     async def expect(self, condition: Callable[[], T], timeout: float = 5.0) -> T:  # noqa: ASYNC109 — a test's deadline
-        """Wait until the condition holds, looking after each request, and return what it gave; TimeoutError if never."""
+        """Wait until the condition holds, looking after each request, and return what it gave; else TimeoutError."""
         async with self._changed:
             await asyncio.wait_for(self._changed.wait_for(condition), timeout)
         return condition()
@@ -157,6 +163,9 @@ class SlackStandIn:
                 async with session.post(self.deliver_to, data=content, headers=headers) as response:
                     acknowledged = response.status == web.HTTPOk.status_code
         return Reported(kind, body, acknowledged)
+
+    async def _socket(self, request: web.Request) -> web.StreamResponse:
+        return web.Response(status=503) if self.refuse_sockets else await self.sockets.serve(request)
 
     async def _api(self, request: web.Request) -> web.Response:
         method, arguments = request.match_info["method"], await _arguments(request)

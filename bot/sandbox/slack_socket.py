@@ -27,6 +27,7 @@ class Sockets:
         self.greeted = 0
         """How many connections there ever were."""
         self._open: list[web.WebSocketResponse] = []
+        self._transports: set[asyncio.Transport] = set()
         self._retiring: list[web.WebSocketResponse] = []
         self._waiting: dict[str, asyncio.Future[Json]] = {}
         self._changed = asyncio.Condition()
@@ -41,6 +42,9 @@ class Sockets:
         """One connection: hello, then acknowledgements until it closes."""
         socket = web.WebSocketResponse()
         await socket.prepare(request)
+        transport = request.transport
+        if transport is not None:
+            self._transports.add(transport)
         await socket.send_json(
             {"type": "hello", "num_connections": self.count + 1, "connection_info": {"app_id": "A1"}}
         )
@@ -53,6 +57,8 @@ class Sockets:
                     self._acknowledge(json.loads(frame.data))
         finally:
             self._forget(socket)
+            if transport is not None:
+                self._transports.discard(transport)
             await self._tell()
         return socket
 
@@ -81,6 +87,11 @@ class Sockets:
         """End every connection from this side."""
         for socket in [*self._open, *self._retiring]:
             await socket.close()
+
+    def drop(self) -> None:
+        """Lose every connection without a word, as a network does."""
+        for transport in self._transports:
+            transport.abort()
 
     def _acknowledge(self, said: Json) -> None:
         self.acknowledged.append(said)

@@ -49,8 +49,11 @@ class Workspace:
 
 def refusal(code: str, *faults: str) -> Json:
     """An answer of Slack's that says no."""
-    details = {"errors": list(faults), "response_metadata": {"messages": [f"[ERROR] {fault}" for fault in faults]}}
-    return {"ok": False, "error": code} | (details if faults else {})
+    answer: Json = {"ok": False, "error": code}
+    if faults:
+        answer["errors"] = list(faults)
+        answer["response_metadata"] = {"messages": [f"[ERROR] {fault}" for fault in faults]}
+    return answer
 
 
 def objection(arguments: Mapping[str, Any]) -> Json | None:
@@ -73,8 +76,8 @@ def _post_message(workspace: Workspace, arguments: Json) -> Json:
     channel = _writable(workspace, arguments)
     if not isinstance(channel, Channel):
         return channel
-    kept = {name: arguments[name] for name in ("text", "blocks", "thread_ts", "metadata") if name in arguments}
-    message = {"type": "message", "user": BOT["user_id"], "bot_id": BOT["bot_id"], "ts": workspace.ts(), **kept}
+    kept: Json = {name: arguments[name] for name in ("text", "blocks", "thread_ts", "metadata") if name in arguments}
+    message: Json = {"type": "message", "user": BOT["user_id"], "bot_id": BOT["bot_id"], "ts": workspace.ts(), **kept}
     channel.messages.append(message)
     return {"ok": True, "channel": channel.id, "ts": message["ts"], "message": message}
 

@@ -40,10 +40,10 @@ def with_controls(payloads: tuple[Payload, ...], rows: Sequence[Sequence[Button]
 
 
 def characters(value: object) -> int:
-    """How many characters the value's `text` strings have, at any depth: what Slack's total counts, as far as known."""
+    """How many characters the texts and links in it have, at any depth: what Slack's total counts, as far as known."""
     if isinstance(value, Mapping):
-        own = value.get("text")
-        said = len(own) if isinstance(own, str) else 0
+        own = [value.get(name) for name in ("text", "url")]
+        said = sum(len(text) for text in own if isinstance(text, str))
         return said + sum(characters(part) for part in value.values())
     if isinstance(value, Sequence) and not isinstance(value, str):
         return sum(characters(part) for part in value)

@@ -46,7 +46,8 @@ class SocketMode:
         """Receive until `stop` is set; then drain, while acknowledgements can still be sent, and close."""
         while not stop.is_set():
             # Made here and not before: it wants a running loop.
-            handler = AsyncSocketModeHandler(self._app, self._app_token, logger=SILENT, ping_interval=PING)
+            # A token that is empty would be replaced by whatever the environment has.
+            handler = AsyncSocketModeHandler(self._app, self._app_token or "none", logger=SILENT, ping_interval=PING)
             handler.client.proxy = self._proxy
             try:
                 if await self._connected(handler, stop):
@@ -73,6 +74,8 @@ class SocketMode:
 
     async def _attempt(self, handler: AsyncSocketModeHandler) -> str:
         """One attempt; why it failed, or nothing."""
+        if not self._app_token:
+            return "no app-level token"
         try:
             async with asyncio.timeout(CONNECT):
                 opened = await self._app.client.apps_connections_open(app_token=self._app_token)
