@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from threading import Thread
-from typing import TextIO
+from typing import Any, TextIO
 
 from bot.command import Answer, Answerer, Button, Command
 from bot.delivery.delivery import Call, Delivery, Destination
@@ -68,10 +68,11 @@ class Console:
         finally:
             stopping.cancel()
 
-    async def _next_line(self, stopping: "asyncio.Future[bool]") -> str | None:
+    async def _next_line(self, stopping: "asyncio.Future[Any]") -> str | None:
         """The next line without the space around it; None at the end of the input or of the service."""
         reading = asyncio.ensure_future(anext(self._lines, None))
-        await asyncio.wait({reading, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        either: set[asyncio.Future[Any]] = {reading, stopping}
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         if not reading.done():
             reading.cancel()
             return None

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from bot.clock import from_milliseconds, milliseconds
 from bot.delivery.delivery import Destination
@@ -130,15 +131,17 @@ def received(
         query = query.where(edition.c.due_at < milliseconds(before))
     rows = connection.execute(query).all()
     lost = _undelivered(connection, {row.edition for row in rows})
-    return _by_destination(row for row in rows if (row.edition, row.destination) not in lost)
+    return _by_destination(
+        (row.destination, row.file, row.due_at) for row in rows if (row.edition, row.destination) not in lost
+    )
 
 
-def _by_destination(rows: Iterable[Row[tuple[str, str, str, int]]]) -> dict[str, Received]:
+def _by_destination(articles: Iterable[tuple[str, str, int]]) -> dict[str, Received]:
     files: defaultdict[str, set[str]] = defaultdict(set)
-    last: dict[str, int] = {}
-    for row in rows:
-        files[row.destination].add(row.file)
-        last[row.destination] = max(row.due_at, last.get(row.destination, row.due_at))
+    last: defaultdict[str, int] = defaultdict(int)
+    for destination, file, due_at in articles:
+        files[destination].add(file)
+        last[destination] = max(last[destination], due_at)
     return {name: Received(frozenset(files[name]), from_milliseconds(last[name])) for name in files}
 
 
@@ -147,16 +150,15 @@ def _undelivered(connection: Connection, editions: set[str]) -> set[tuple[str, s
     delivery = tables.delivery
     ended = delivery.c.state.in_(UNDELIVERED)
     query = select(delivery.c.key, delivery.c.edition).where(delivery.c.edition.in_(editions))
-    lost = {_owed_to(row) for row in connection.execute(query.where(ended))}
+    lost = {_owed_to(row.key, row.edition) for row in connection.execute(query.where(ended))}
     if not lost:
         return lost
-    return lost - {_owed_to(row) for row in connection.execute(query.where(~ended))}
+    return lost - {_owed_to(row.key, row.edition) for row in connection.execute(query.where(~ended))}
 
 
-def _owed_to(row: Row[tuple[str, str | None]]) -> tuple[str, str]:
+def _owed_to(key: str, edition: str | None) -> tuple[str, str]:
     """Edition and destination out of a delivery's key, `edition/destination/part`: the address there never moves."""
-    edition = str(row.edition)
-    return edition, row.key.removeprefix(f"{edition}/").rpartition("/")[0]
+    return str(edition), key.removeprefix(f"{edition}/").rpartition("/")[0]
 
 
 def names_of(connection: Connection, place: Destination) -> tuple[str, ...]:
@@ -176,7 +178,7 @@ def latest(connection: Connection, digest: str | None = None, limit: int = 20) -
     return tuple(_edition(row) for row in connection.execute(query))
 
 
-def _edition(row: Row[tuple[object, ...]]) -> Edition:
+def _edition(row: Any) -> Edition:
     return Edition(
         digest=row.digest,
         slot=row.slot,

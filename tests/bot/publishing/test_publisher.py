@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from bot.delivery import destinations
 from bot.delivery.delivery import Destination
-from bot.plans import DigestPlan, OnEmpty
+from bot.plans import DigestPlan, OnEmpty, Timetable
 from bot.publishing.editions import EditionState
 from bot.publishing.publisher import Publisher
 from bot.publishing.results import Empty, Faulted, Missed, Published, Result, Rewound
 from digests.digest import DigestSpec
 from tests.bot.office import Office
-from tests.builders import CHANNEL, CONSOLE, GROUP, NOW, a_plan, a_timetable
+from tests.builders import BERLIN, CHANNEL, CONSOLE, GROUP, NOW, a_plan, a_timetable
 
 SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
@@ -215,6 +215,14 @@ def test_an_edited_timetable_starts_at_its_edit(office: Office) -> None:
 def test_a_timetable_edited_while_nothing_ran_starts_at_the_next_start(office: Office) -> None:
     ticked(office.publisher, a_plan(timetable=a_timetable("18:00")), NOW - HOUR)
     assert ticked(office.another_process(), a_plan(timetable=a_timetable("08:30")), NOW) == []
+
+
+def test_a_cron_line_is_followed_and_edited_like_times_of_day(office: Office) -> None:
+    office.add_story("one")
+    cron = a_plan(timetable=Timetable(BERLIN, cron="0 9 * * *"))
+    assert len(ticked(office.publisher, cron, NOW - HOUR, NOW)) == 1
+    edited = a_plan(timetable=Timetable(BERLIN, cron="30 8 * * *"))
+    assert ticked(office.publisher, edited, NOW + MINUTE) == []
 
 
 def test_an_edit_back_and_forth_sends_no_slot_twice(office: Office) -> None:
