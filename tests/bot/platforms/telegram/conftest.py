@@ -5,21 +5,8 @@ from collections.abc import AsyncIterator
 import aiohttp
 import pytest
 
-from bot.platforms.telegram.platform import Telegram
 from bot.sandbox.telegram import TelegramStandIn
-from tests.bot.platforms.telegram.stage import (
-    CHANNEL,
-    DESCRIPTIONS,
-    GROUP,
-    NAMES,
-    PERSON,
-    SUPERGROUP,
-    TOKEN,
-    Diary,
-    Ear,
-    Stage,
-)
-from tests.clock import SettableClock
+from tests.bot.platforms.telegram.stage import CHANNEL, GROUP, PERSON, SUPERGROUP, TOKEN, Stage, staged
 from tests.judges import bot_api
 from tests.judges.telegram import Parsed, verdict
 from tests.shared import shared_folder
@@ -45,22 +32,6 @@ async def telegram() -> AsyncIterator[TelegramStandIn]:
 @pytest.fixture
 async def stage(session: aiohttp.ClientSession, telegram: TelegramStandIn) -> Stage:
     return staged(telegram.url, TOKEN, session, telegram)
-
-
-def staged(url: str, token: str, session: aiohttp.ClientSession, telegram: TelegramStandIn) -> Stage:
-    clock, diary, commands, events = SettableClock(), Diary(), Ear(), Ear()
-    platform = Telegram(
-        token,
-        url,
-        session=session,
-        clock=clock,
-        answer=commands,
-        names=NAMES,
-        descriptions=DESCRIPTIONS,
-        observe=diary,
-        noted=events,
-    )
-    return Stage(telegram, platform, clock, diary, commands, events)
 
 
 def _judge(telegram: TelegramStandIn) -> None:

@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from aiohttp import ClientSession
+
 from bot.command import Command
 from bot.delivery.delivery import Call, Delivery, Destination, Priority
 from bot.platforms.telegram.platform import Telegram
@@ -92,6 +94,22 @@ class Stage:
         async with asyncio.timeout(5):
             while name not in self.diary.names():
                 await self.clock.advance(30)
+
+
+def staged(url: str, token: str, session: ClientSession, telegram: TelegramStandIn) -> Stage:
+    clock, diary, commands, events = SettableClock(), Diary(), Ear(), Ear()
+    platform = Telegram(
+        token,
+        url,
+        session=session,
+        clock=clock,
+        answer=commands,
+        names=NAMES,
+        descriptions=DESCRIPTIONS,
+        observe=diary,
+        noted=events,
+    )
+    return Stage(telegram, platform, clock, diary, commands, events)
 
 
 def sending(arguments: Mapping[str, Any], method: str = "sendMessage", *, chat: int = PERSON) -> Delivery:

@@ -78,7 +78,7 @@ def test_what_never_connected_was_surely_not_sent(cause: Exception) -> None:
     assert isinstance(network_error(cause, PLACE), NotSentError)
 
 
-@pytest.mark.parametrize("kind", sorted(PERHAPS_TAKEN, key=lambda kind: kind.__name__), ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", sorted(PERHAPS_TAKEN, key=str))
 def test_what_broke_on_the_way_may_have_been_taken(kind: type[Exception]) -> None:
     responding = issubclass(kind, aiohttp.ClientResponseError)
     error = network_error(kind(NO_REQUEST, ()) if responding else kind(), PLACE)

@@ -15,8 +15,7 @@ from bot.sandbox import telegram_faults as faults
 from bot.sandbox.telegram import TelegramStandIn
 from bot.sandbox.telegram_faults import Fault
 from digests.message import Message
-from tests.bot.platforms.telegram.conftest import staged
-from tests.bot.platforms.telegram.stage import CHANNEL, GROUP, PERSON, SUPERGROUP, TOKEN, Stage, sending
+from tests.bot.platforms.telegram.stage import CHANNEL, GROUP, PERSON, SUPERGROUP, TOKEN, Stage, sending, staged
 
 HTML = {"text": "<b>Hot</b> &amp; <a href='https://a.example/'>new</a>", "parse_mode": "HTML"}
 
