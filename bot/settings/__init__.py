@@ -1,12 +1,12 @@
 """The configuration: YAML and environment in; frozen settings, or every mistake at once, out.
 
-shape, values    what each key means and may hold; JSON Schema
-conflicts        keys that exclude or need each other
-secrets          tokens: from the environment alone, and kept out of every text
-environment      which of them a configuration needs
-loading          file and environment to settings
-differences      what an edit changed, in plain words
-following        a running bot and its file
+* `shape`, with `kinds` and `values`: what each key means and may hold; the JSON Schema
+* `conflicts`: keys that exclude or need each other
+* `secrets`: tokens, from the environment alone, and kept out of every text
+* `environment`: which of them a configuration needs
+* `loading`, with `assembling`: file and environment to settings
+* `differences`: what an edit changed, in plain words
+* `following`: a running bot and its file
 """
 
 from collections.abc import Mapping

@@ -1,6 +1,7 @@
 """What no single key can tell: keys that exclude each other, need each other, or say the same thing twice.
 
-Looks at the plain data, whatever else is wrong with it, so that all mistakes are found in one go.
+Looks at the plain data, whatever else is wrong with it, so that all mistakes are found in one go. A key with nothing
+behind it counts as not given.
 """
 
 from collections.abc import Iterator
@@ -39,7 +40,7 @@ def _exactly_one(root: Any, place: Path, one: str, other: str) -> Iterator[Fault
     section = _at(root, place)
     if not isinstance(section, dict):
         return
-    given = [key for key in (one, other) if key in section]
+    given = [key for key in (one, other) if section.get(key) is not None]
     if not given:
         yield Fault(place, f"has neither {one!r} nor {other!r}")
     elif len(given) > 1:
@@ -48,7 +49,7 @@ def _exactly_one(root: Any, place: Path, one: str, other: str) -> Iterator[Fault
 
 def _needed(root: Any, place: Path, key: str, needed: str) -> Iterator[Fault]:
     section = mapping(_at(root, place))
-    if key in section and needed not in section:
+    if section.get(key) is not None and section.get(needed) is None:
         yield Fault((*place, key), f"means nothing without {needed!r}")
 
 

@@ -1,69 +1,38 @@
-"""What each key of the configuration means, may hold and is by default; the one door to pydantic.
+"""What each key of the configuration means, may hold and is by default; with `kinds` the one door to pydantic.
 
 The text under a field is its description in the JSON Schema, which editors show: it is written for admins.
 """
 
-from datetime import time, timedelta
 from functools import partial
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, PlainValidator, Tag, ValidationError
-from pydantic import WithJsonSchema as Schema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, ValidationError
 
-from bot.durations import DURATION_PATTERN
-from bot.settings import values
 from bot.settings.keys import keys_at
+from bot.settings.kinds import (
+    Branch,
+    ChannelId,
+    ChatId,
+    CommandName,
+    Cron,
+    DaysOrRanges,
+    DigestName,
+    GitUrl,
+    HalfLife,
+    HttpPath,
+    Minutes,
+    SlackThread,
+    StoreUrl,
+    Text,
+    Texts,
+    Times,
+    Url,
+    Window,
+    Zone,
+    present,
+)
+from bot.settings.values import DIGEST_PATTERN
 from bot.settings.wording import Fault, fault
-
-_DURATION = {"type": "string", "minLength": 2, "pattern": DURATION_PATTERN, "examples": ["90m", "24h", "7d"]}
-
-
-def _string(**more: Any) -> Schema:
-    return Schema({"type": "string", "minLength": 1, **more})
-
-
-def _at_least(minutes: int) -> PlainValidator:
-    return PlainValidator(partial(values.duration, least=timedelta(minutes=minutes)))
-
-
-def _listed(value: Any) -> Any:
-    return value if isinstance(value, list) else [value]
-
-
-def _present(value: Any) -> Any:
-    return {} if value is None else value
-
-
-Text = Annotated[str, PlainValidator(values.text), _string()]
-Zone = Annotated[ZoneInfo, PlainValidator(values.zone), _string(examples=["Europe/Berlin", "UTC"])]
-Time = Annotated[time, PlainValidator(values.time_of_day), _string(pattern=values.TIME_PATTERN, examples=["09:00"])]
-Days = Annotated[frozenset[int], PlainValidator(values.weekdays), _string(examples=["mon", "mon-fri"])]
-Cron = Annotated[str, PlainValidator(values.cron_line), _string(examples=["0 9 * * 1-5"])]
-Minutes = Annotated[timedelta, _at_least(1), Schema(_DURATION)]
-HalfLife = Annotated[timedelta, _at_least(10), Schema(_DURATION)]
-Window = Annotated[
-    timedelta | None, PlainValidator(values.window), Schema({"anyOf": [{"const": values.SINCE_LAST}, _DURATION]})
-]
-Url = Annotated[str, PlainValidator(values.web_url), _string(pattern="^https?://")]
-StoreUrl = Annotated[str, PlainValidator(values.store_url), _string(pattern="^(sqlite:///|postgresql://).")]
-GitUrl = Annotated[str, PlainValidator(values.git_url), _string(pattern="^[^-]")]
-Branch = Annotated[str, PlainValidator(values.branch), _string()]
-HttpPath = Annotated[str, PlainValidator(values.http_path), _string(pattern="^/")]
-CommandName = Annotated[str, PlainValidator(values.command_name), _string(pattern=values.COMMAND_PATTERN)]
-DigestName = Annotated[str, PlainValidator(values.digest_name), _string(pattern=values.DIGEST_PATTERN)]
-ChatId = Annotated[
-    str,
-    PlainValidator(values.telegram_address),
-    Schema({"type": ["integer", "string"], "pattern": values.CHAT_PATTERN, "examples": [-1001234567890, "@channel"]}),
-]
-ChannelId = Annotated[str, PlainValidator(values.slack_address), _string(pattern=values.CHANNEL_PATTERN)]
-SlackThread = Annotated[
-    str,
-    PlainValidator(values.slack_thread),
-    Schema({"type": ["string", "number"], "pattern": values.SLACK_THREAD_PATTERN}),
-]
-Texts = Annotated[list[Text], BeforeValidator(_listed, json_schema_input_type=Text | list[Text])]
 
 
 class Section(BaseModel):
@@ -79,7 +48,7 @@ def _one_of(*keys: str) -> dict[str, Any]:
 
 
 class ArchiveShape(Section):
-    """Where the articles are."""
+    """A folder of articles, or a git repository of one."""
 
     model_config = ConfigDict(json_schema_extra=_one_of("path", "git"))
 
@@ -140,12 +109,12 @@ class Selection(Section):
     """Only articles of at least this quality."""
     per_provider: int | None = Field(default=None, ge=1)
     """At most so many articles of one provider per topic; by default any number."""
-    weights: Annotated[WeightsShape, BeforeValidator(_present)] = WeightsShape()
+    weights: Annotated[WeightsShape, BeforeValidator(present)] = WeightsShape()
     """What heat, quality and age count; by default the hottest come first, then the best, then the newest."""
 
 
 class LatestShape(Selection):
-    """What `/latest` and `/topic` choose from."""
+    """Which articles `/latest` and `/topic` let in, and in which order."""
 
     window: Minutes = Field(default="7d", validate_default=True)
     """How far back an article may have been published."""
@@ -201,9 +170,9 @@ class DigestShape(Selection):
     window: Window = Field(default="24h", validate_default=True)
     """How far back an article may have been published: a duration, or `since-last` for everything since the last
     edition (the first one reaches back as far as the longest pause of the timetable)."""
-    at: Annotated[list[Time], BeforeValidator(_listed, json_schema_input_type=Time | list[Time])] | None = None
+    at: Times | None = None
     """One or more times of day, in quotes: "09:00". Either this or `cron`."""
-    days: Annotated[list[Days], BeforeValidator(_listed, json_schema_input_type=Days | list[Days])] | None = None
+    days: DaysOrRanges | None = None
     """Days on which `at` counts, as names or ranges (`mon`, `mon-fri`); by default every day."""
     cron: Cron | None = None
     """A cron line of five fields, read as cron reads it: Sunday is 0 and 7, and where both days are given either is
@@ -222,7 +191,7 @@ class DigestShape(Selection):
 
 
 class CommandsShape(Section):
-    """What the commands are called in the chats."""
+    """The commands' names, without the slash."""
 
     latest: CommandName = "latest"
     """The hottest articles: `/latest [topic] [number]`."""
@@ -248,17 +217,19 @@ class Shape(Section):
     store: StoreUrl = "sqlite:///heatwire.db"
     """Where the bot keeps what it sent and has to send: `sqlite:///FILE`, or `postgresql://USER@HOST/NAME` for several
     processes. HEATWIRE_STORE or HEATWIRE_STORE_FILE, if set, comes first: the place for a URL with a password."""
-    telegram: Annotated[TelegramShape | None, BeforeValidator(_present)] = None
+    telegram: Annotated[TelegramShape | None, BeforeValidator(present)] = None
     """Telegram is used if this key is there; its token comes from HEATWIRE_TELEGRAM_TOKEN or
     HEATWIRE_TELEGRAM_TOKEN_FILE."""
-    slack: Annotated[SlackShape | None, BeforeValidator(_present)] = None
+    slack: Annotated[SlackShape | None, BeforeValidator(present)] = None
     """Slack is used if this key is there; its tokens come from HEATWIRE_SLACK_BOT_TOKEN and, for Socket Mode,
     HEATWIRE_SLACK_APP_TOKEN or, for HTTP, HEATWIRE_SLACK_SIGNING_SECRET, each also as `…_FILE`."""
-    digests: Annotated[dict[DigestName, DigestShape], BeforeValidator(_present)] = {}
+    digests: Annotated[dict[DigestName, DigestShape], BeforeValidator(present)] = Field(
+        default={}, json_schema_extra={"propertyNames": {"pattern": DIGEST_PATTERN}}
+    )
     """The digests by name (a to z, 0 to 9 and -). A digest of another name is another digest."""
-    latest: Annotated[LatestShape, BeforeValidator(_present)] = Field(default={}, validate_default=True)
+    latest: Annotated[LatestShape, BeforeValidator(present)] = Field(default={}, validate_default=True)
     """What `/latest` and `/topic` choose from."""
-    commands: Annotated[CommandsShape, BeforeValidator(_present)] = CommandsShape()
+    commands: Annotated[CommandsShape, BeforeValidator(present)] = CommandsShape()
     """What the commands are called in the chats."""
     templates: Text | None = None
     """The folder of your own templates, which win over the built-in ones; by default `templates` beside this file."""

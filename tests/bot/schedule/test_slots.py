@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import islice, pairwise, takewhile
+from itertools import count, islice, pairwise, takewhile
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -46,16 +46,14 @@ def local(text: str) -> Slot:
 def walked(zone: ZoneInfo, start: datetime, end: datetime) -> Iterator[tuple[Slot, datetime]]:
     """The slots of TIMES as a clock on the wall meets them, walked by the quarter of an hour."""
     shown = start.astimezone(zone).replace(tzinfo=None)
-    now = start
-    while now < end:
-        now += QUARTER
-        after = now.astimezone(zone).replace(tzinfo=None)
-        days = (shown.date() + timedelta(days=number) for number in range((after.date() - shown.date()).days + 1))
-        for day in days:
-            for moment in TIMES:
-                if shown < datetime.combine(day, moment) <= after:
-                    yield Slot(datetime.combine(day, moment)), now
-        shown = max(shown, after)
+    days = (shown.date() + timedelta(days=number) for number in count())
+    wall = (datetime.combine(day, moment) for day in days for moment in TIMES)
+    ahead = next(local for local in wall if local > shown)
+    for step in range((end - start) // QUARTER):
+        now = start + QUARTER * (step + 1)
+        while ahead <= now.astimezone(zone).replace(tzinfo=None):
+            yield Slot(ahead), now
+            ahead = next(wall)
 
 
 @pytest.mark.parametrize(("name", "year"), ZONES)
