@@ -20,9 +20,11 @@ from bot.platforms.telegram.faults import NotSentError
 EDIT = "editMessageText"
 
 GONE = (
-    # telegram-bot-api, Client.cpp, check_chat and check_chat_access.
+    # The server's own words: tdlib/telegram-bot-api, Client.cpp, and tdlib/td, MessagesManager.cpp.
     "chat not found",
     "chat_id is empty",
+    "chat is deactivated",
+    "group chat is deactivated",
     "group is deactivated",
     "have no rights to send a message",
     "have no write access to the chat",
@@ -43,7 +45,9 @@ GONE = (
     "peer_id_invalid",
     "topic_closed",
     "topic_deleted",
+    "topic_id_invalid",
     "user_banned_in_channel",
+    "user_deactivated",
     "user_is_blocked",
 )
 """How a 400 begins that is about the destination and not about the message; the status alone does not tell."""
