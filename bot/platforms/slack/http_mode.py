@@ -14,32 +14,36 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from bot.clock import Clock
 from bot.platforms.slack.inbox import Observe
 from bot.platforms.slack.signature import is_genuine
+from bot.platforms.slack.timing import Timing
 
 LIMIT = 1024 * 1024
 """Bytes of a request's body; Slack's stay far below."""
-LISTEN_AGAIN = 30.0
-"""Seconds until a port that was taken is tried again."""
-CLOSE = 3.0
-"""Seconds that open connections are given when the bot stops."""
 
 
 class HttpMode:
     """Listens for Slack's requests until told to stop; what Slack did not sign gets a 401 and nothing else."""
 
     def __init__(
-        self, app: AsyncApp, signing_secret: str, address: tuple[str, int, str], clock: Clock, observe: Observe
+        self,
+        app: AsyncApp,
+        signing_secret: str,
+        address: tuple[str, int, str],
+        clock: Clock,
+        observe: Observe,
+        timing: Timing,
     ) -> None:
         self._app = app
         self._secret = signing_secret
         self._host, self._port, self._path = address
         self._clock = clock
         self._observe = observe
+        self._timing = timing
 
     async def run(self, stop: asyncio.Event, drain: Callable[[], Awaitable[None]]) -> None:
         """Receive until `stop` is set; then drain, while answers can still be given, and close."""
         pages = web.Application(client_max_size=LIMIT)
         pages.router.add_post(self._path, self._receive)
-        runner = web.AppRunner(pages, access_log=None, shutdown_timeout=CLOSE)
+        runner = web.AppRunner(pages, access_log=None, shutdown_timeout=self._timing.close)
         await runner.setup()
         try:
             while not stop.is_set():
@@ -52,8 +56,9 @@ class HttpMode:
         try:
             await web.TCPSite(runner, self._host, self._port).start()
         except OSError as error:
-            self._observe("slack_connection_failed", {"error": str(error), "next_attempt_in": LISTEN_AGAIN})
-            await self._clock.wait(stop, LISTEN_AGAIN)
+            wait = self._timing.listen_again
+            self._observe("slack_connection_failed", {"error": str(error), "next_attempt_in": wait})
+            await self._clock.wait(stop, wait)
             return
         host, port = runner.addresses[0][:2]
         self._observe("slack_listening", {"host": host, "port": port, "path": self._path})

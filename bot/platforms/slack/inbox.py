@@ -13,11 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.command import Answerer, Command
 from bot.platforms.slack import updates
 from bot.platforms.slack.client import SILENT
-
-ACKNOWLEDGE_AFTER = 2.0
-"""Seconds that an event's acknowledgement waits for its answer to be in the outbox; Slack gives up after 3."""
-DRAIN = 5.0
-"""Seconds that answers under way are given when the bot stops."""
+from bot.platforms.slack.timing import TIMING, Timing
 
 Observe = Callable[[str, Mapping[str, Any]], None]
 
@@ -30,10 +26,11 @@ class Inbox:
     outbox, so that a bot that dies in between still answers. The command's key makes the second time the same command.
     """
 
-    def __init__(self, answer: Answerer, names: Mapping[str, str], observe: Observe) -> None:
+    def __init__(self, answer: Answerer, names: Mapping[str, str], observe: Observe, timing: Timing = TIMING) -> None:
         self._answer = answer
         self._names = names
         self._observe = observe
+        self._timing = timing
         self._answering: set[asyncio.Task[bool]] = set()
         self._is_closed = False
 
@@ -49,15 +46,15 @@ class Inbox:
         task.add_done_callback(self._answering.discard)
         if not updates.is_redelivered(body):
             return True
-        done, _ = await asyncio.wait({task}, timeout=ACKNOWLEDGE_AFTER)
+        done, _ = await asyncio.wait({task}, timeout=self._timing.acknowledge_after)
         return task.result() if done else True
 
     async def drain(self) -> None:
-        """Take nothing more, and let what is being answered finish, for five seconds at most."""
+        """Take nothing more, and let what is being answered finish, for a few seconds at most."""
         self._is_closed = True
         if not self._answering:
             return
-        _, late = await asyncio.wait(self._answering, timeout=DRAIN)
+        _, late = await asyncio.wait(self._answering, timeout=self._timing.drain)
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)

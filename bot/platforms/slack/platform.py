@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 import aiohttp
+from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 
 from bot.clock import Clock
@@ -17,11 +18,10 @@ from bot.platforms.slack.client import proxy_for, web_client
 from bot.platforms.slack.http_mode import HttpMode
 from bot.platforms.slack.inbox import Inbox, Observe, bolt_app
 from bot.platforms.slack.socket_mode import SocketMode
+from bot.platforms.slack.timing import TIMING, Timing
 
 API = "https://slack.com/api/"
 PATH = "/slack/events"
-SEND = 60.0
-"""Seconds after which a request is given up whatever the session's own limits: most unclear outcomes are slow ones."""
 
 Mode = Literal["socket", "http"]
 
@@ -53,6 +53,7 @@ class Slack:
         answer: Answerer,
         names: Mapping[str, str] | None = None,
         observe: Observe,
+        timing: Timing = TIMING,
     ) -> None:
         self._bot_token, self._app_token, self._signing_secret = bot_token, app_token, signing_secret
         self._base_url = base_url
@@ -63,12 +64,13 @@ class Slack:
         self._answer = answer
         self._names = dict(names or {})
         self._observe = observe
+        self._timing = timing
         self._client = web_client(bot_token, base_url, session)
 
     async def send(self, delivery: Delivery) -> Outcome:
         """Make the delivery's call in exactly one HTTP request, and say what became of it."""
         try:
-            async with asyncio.timeout(SEND):
+            async with asyncio.timeout(self._timing.send):
                 return await self._request(delivery.call)
         except Exception as error:  # noqa: BLE001 — the request may be out: whatever was raised, the answer is a value
             return classify.raised(error)
@@ -76,7 +78,7 @@ class Slack:
     async def check(self) -> str:
         """Which workspace and bot the token belongs to, `Acme / heatwire`; SlackError where Slack does not say."""
         try:
-            async with asyncio.timeout(SEND):
+            async with asyncio.timeout(self._timing.send):
                 said = await self._client.auth_test()
         except SlackApiError as error:
             raise SlackError(f"slack: {classify.code_of(error) or 'no usable answer'}") from None
@@ -86,14 +88,14 @@ class Slack:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Receive until `stop` is set; trouble with Slack is reported and waited out, never raised."""
-        inbox = Inbox(self._answer, self._names, self._observe)
+        inbox = Inbox(self._answer, self._names, self._observe, self._timing)
         app = bolt_app(self._bot_token, self._client, inbox)
         await self._receiver(app).run(stop, inbox.drain)
 
-    def _receiver(self, app: Any) -> SocketMode | HttpMode:
+    def _receiver(self, app: AsyncApp) -> SocketMode | HttpMode:
         if self._mode == "socket":
-            return SocketMode(app, self._app_token, self._base_url, self._clock, self._observe)
-        return HttpMode(app, self._signing_secret, self._address, self._clock, self._observe)
+            return SocketMode(app, self._app_token, self._base_url, self._clock, self._observe, self._timing)
+        return HttpMode(app, self._signing_secret, self._address, self._clock, self._observe, self._timing)
 
     async def _request(self, call: Call) -> Outcome:
         if call.method == "respond":

@@ -13,19 +13,10 @@ from bot.clock import Clock
 from bot.platforms.slack.classify import code_of
 from bot.platforms.slack.client import SILENT, proxy_for
 from bot.platforms.slack.inbox import Observe
+from bot.platforms.slack.timing import Timing
 
-PING = 5.0
-"""Seconds between the library's pings; after four unanswered ones it connects anew by itself."""
-CONNECT = 10.0
-"""Seconds for one attempt to connect."""
-WATCH = 5.0
-"""Seconds between our looks at the connection."""
-PATIENCE = 12
-"""Looks without a connection, one after the other, until ours replaces the library's own attempts."""
 BACKOFF = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0)
 """Seconds to wait after each failed attempt; the last one for all further ones."""
-CLOSE = 2.0
-"""Seconds for the farewell on the websocket."""
 
 
 class SocketMode:
@@ -35,19 +26,24 @@ class SocketMode:
     attempt is made here: raced against the stop, bounded, reported, and repeated after a growing while.
     """
 
-    def __init__(self, app: AsyncApp, app_token: str, base_url: str, clock: Clock, observe: Observe) -> None:
+    def __init__(
+        self, app: AsyncApp, app_token: str, base_url: str, clock: Clock, observe: Observe, timing: Timing
+    ) -> None:
         self._app = app
         self._app_token = app_token
         self._proxy = proxy_for(base_url)
         self._clock = clock
         self._observe = observe
+        self._timing = timing
 
     async def run(self, stop: asyncio.Event, drain: Callable[[], Awaitable[None]]) -> None:
         """Receive until `stop` is set; then drain, while acknowledgements can still be sent, and close."""
         while not stop.is_set():
             # Made here and not before: it wants a running loop.
             # A token that is empty would be replaced by whatever the environment has.
-            handler = AsyncSocketModeHandler(self._app, self._app_token or "none", logger=SILENT, ping_interval=PING)
+            token = self._app_token or "none"
+            ping = self._timing.ping
+            handler = AsyncSocketModeHandler(self._app, token, logger=SILENT, ping_interval=ping)
             handler.client.proxy = self._proxy
             try:
                 if await self._connected(handler, stop):
@@ -55,7 +51,7 @@ class SocketMode:
             finally:
                 if stop.is_set():
                     await drain()
-                await _close(handler)
+                await _close(handler, self._timing.close)
 
     async def _connected(self, handler: AsyncSocketModeHandler, stop: asyncio.Event) -> bool:
         """Try until connected (True) or told to stop."""
@@ -77,14 +73,14 @@ class SocketMode:
         if not self._app_token:
             return "no app-level token"
         try:
-            async with asyncio.timeout(CONNECT):
+            async with asyncio.timeout(self._timing.connect):
                 opened = await self._app.client.apps_connections_open(app_token=self._app_token)
                 handler.client.wss_uri = str(opened["url"])
                 await handler.client.connect()  # type: ignore[no-untyped-call]  # the SDK's has no annotations
         except SlackApiError as error:
             return code_of(error) or "no usable answer"
         except TimeoutError:
-            return f"no websocket within {CONNECT:g} s"
+            return f"no websocket within {self._timing.connect:g} s"
         except (aiohttp.ClientError, OSError, ValueError) as error:
             return type(error).__name__
         return ""
@@ -92,7 +88,7 @@ class SocketMode:
     async def _watch(self, handler: AsyncSocketModeHandler, stop: asyncio.Event) -> None:
         """Look after the connection until told to stop, or until the library has had long enough to mend it."""
         missing = 0
-        while missing < PATIENCE and not await self._clock.wait(stop, WATCH):
+        while missing < self._timing.patience and not await self._clock.wait(stop, self._timing.watch):
             if await handler.client.is_connected():
                 if missing:
                     self._observe("slack_connected", {"attempts": missing})
@@ -115,10 +111,10 @@ async def _unless(stop: asyncio.Event, attempt: Awaitable[str]) -> str | None:
         await asyncio.gather(trying, stopping, return_exceptions=True)
 
 
-async def _close(handler: AsyncSocketModeHandler) -> None:
+async def _close(handler: AsyncSocketModeHandler, seconds: float) -> None:
     client = handler.client
     with suppress(TimeoutError):
-        async with asyncio.timeout(CLOSE):
+        async with asyncio.timeout(seconds):
             await client.close()  # type: ignore[no-untyped-call]  # likewise
     tasks = [client.message_processor, client.message_receiver, client.current_session_monitor]
     for task in tasks:

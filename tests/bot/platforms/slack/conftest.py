@@ -12,6 +12,7 @@ import pytest
 
 from bot.command import Command
 from bot.platforms.slack.platform import Slack
+from bot.platforms.slack.timing import TIMING, Timing
 from bot.sandbox.slack import SlackStandIn
 from tests.clock import SettableClock
 
@@ -69,8 +70,8 @@ class Bot:
                 await run
 
     @asynccontextmanager
-    async def connected(self) -> AsyncIterator[asyncio.Event]:
-        async with self.running() as stop:
+    async def connected(self, timing: Timing = TIMING) -> AsyncIterator[asyncio.Event]:
+        async with self.running(timing=timing) as stop:
             await until(lambda: self.count("slack_connected"))
             yield stop
 

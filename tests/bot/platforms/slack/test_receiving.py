@@ -11,9 +11,10 @@ import pytest
 from bot.command import Answer, Button
 from bot.delivery.delivery import Delivery, Destination, Priority
 from bot.delivery.outcome import Sent
-from bot.platforms.slack import inbox, socket_mode
+from bot.platforms.slack.inbox import Inbox
 from bot.platforms.slack.payload import calls
 from bot.platforms.slack.signature import signed
+from bot.platforms.slack.timing import TIMING, Timing
 from bot.sandbox.slack_faults import Fault
 from digests.message import Message
 from tests.bot.platforms.slack.conftest import Bot, until
@@ -101,9 +102,9 @@ async def test_a_slash_command_is_acknowledged_before_its_answer(bot: Bot) -> No
 
 
 async def test_an_event_is_acknowledged_in_time_however_long_its_answer_takes(bot: Bot) -> None:
-    assert inbox.ACKNOWLEDGE_AFTER < 3
+    assert TIMING.acknowledge_after < 3
     bot.hold.clear()
-    async with bot.connected():
+    async with bot.connected(Timing(acknowledge_after=0.05)):
         assert (await bot.stand_in.mention("C1", "latest")).acknowledged
         bot.hold.set()
 
@@ -127,7 +128,7 @@ async def test_what_is_being_answered_may_finish_when_the_bot_stops(bot: Bot) ->
 
 async def test_nothing_new_is_taken_while_the_bot_stops(bot: Bot) -> None:
     bot.hold.clear()
-    box = inbox.Inbox(bot.answer, {}, bot.observe)
+    box = Inbox(bot.answer, {}, bot.observe)
     body = {"command": "/latest", "channel_id": "C1", "trigger_id": "1"}
     assert await box.receive(body)
     draining = asyncio.create_task(box.drain())
@@ -137,10 +138,9 @@ async def test_nothing_new_is_taken_while_the_bot_stops(bot: Bot) -> None:
     await draining
 
 
-async def test_an_answer_that_never_ends_does_not_keep_the_bot(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inbox, "DRAIN", 0.05)  # the figure, not the code
+async def test_an_answer_that_never_ends_does_not_keep_the_bot(bot: Bot) -> None:
     bot.hold.clear()
-    async with bot.connected():
+    async with bot.connected(Timing(drain=0.05)):
         await bot.stand_in.command("/latest")
     assert len(bot.commands) == 1
 
@@ -195,26 +195,24 @@ async def test_the_bot_stops_at_once_while_slack_does_not_answer(bot: Bot) -> No
     assert asyncio.get_running_loop().time() - started < 0.4
 
 
-async def test_a_websocket_that_cannot_be_opened_is_given_up_in_time(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(socket_mode, "CONNECT", 0.2)  # the figure, not the code
+async def test_a_websocket_that_cannot_be_opened_is_given_up_in_time(bot: Bot) -> None:
     bot.stand_in.refuse_sockets = True
-    async with bot.running():
+    async with bot.running(timing=Timing(connect=0.2)):
         await until(lambda: bot.count("slack_connection_failed"))
     assert bot.last("slack_connection_failed")["error"] == "no websocket within 0.2 s"
 
 
-async def test_a_lost_connection_is_reported_and_replaced(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(socket_mode, "PING", 3600.0)  # the library would mend it by itself, at its next ping
-    async with bot.connected():
+async def test_a_lost_connection_is_reported_and_replaced(bot: Bot) -> None:
+    # The library would mend it by itself, at its next ping.
+    async with bot.connected(Timing(ping=3600)):
         bot.stand_in.sockets.drop()
         await until_advanced(bot, lambda: bot.count("slack_connected") == 2)
         assert (await bot.stand_in.command("/latest")).acknowledged
     assert bot.count("slack_connection_lost") == 1
 
 
-async def test_a_connection_that_the_library_mended_is_reported(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(socket_mode, "PING", 0.2)
-    async with bot.connected():
+async def test_a_connection_that_the_library_mended_is_reported(bot: Bot) -> None:
+    async with bot.connected(Timing(ping=0.2)):
         bot.stand_in.sockets.drop()
         await until_advanced(bot, lambda: bot.count("slack_connection_lost"))
         await until(lambda: bot.stand_in.sockets.count)
