@@ -135,6 +135,8 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 
     def is_safe_callable(self, obj: Any) -> bool:
         """Macros, `range` and `loop.cycle`; no method of a value, since filters do what is safe of those."""
+        if isinstance(obj, jinja2.Undefined):  # calling it says what is not there
+            return True
         return obj is _range or isinstance(obj, Macro) or isinstance(getattr(obj, "__self__", None), LoopContext)
 
 

@@ -17,6 +17,8 @@ MAX_NAME = 100
 """Characters of a digest's, topic's or provider's name."""
 MAX_LINE = 500
 """Characters of a notice's line or of a reason."""
+MAX_RAW = 10_000
+"""Characters of any text that are looked at."""
 MAX_ALSO_AT = 5
 """Other providers that are named; the rest is counted."""
 UNTITLED = "(untitled)"
@@ -92,7 +94,7 @@ class Wording:
             "position": position,
             "title": self.title(article, cut.title),
             "url": link(article.url) or "",
-            "excerpt": shortened(self.dialect.text(article.excerpt), cut.excerpt),
+            "excerpt": shortened(self._text(article.excerpt), cut.excerpt),
             "provider": self._provider(article.provider),
             "age": age(article.published, self.digest.as_of, self.presentation.timezone),
             "date": date(article.published, self.presentation.timezone),
@@ -122,15 +124,18 @@ class Wording:
 
     def name(self, text: str) -> str:
         """A name as it is shown."""
-        return shortened(self.dialect.text(text), MAX_NAME)
+        return shortened(self._text(text), MAX_NAME)
 
     def title(self, article: Article, limit: int) -> str:
         """An article's title: never without anything to tap."""
-        text = self.dialect.text(article.title)
+        text = self._text(article.title)
         return shortened(text, limit) if visible(text) else UNTITLED
 
+    def _text(self, text: str) -> str:
+        return self.dialect.text(text[:MAX_RAW])
+
     def _line(self, text: str) -> str:
-        return shortened(self.dialect.text(text), MAX_LINE)
+        return shortened(self._text(text), MAX_LINE)
 
     def _provider(self, provider: Provider) -> str:
         return self.name(provider.name) or self.name(provider.domain)
@@ -141,10 +146,10 @@ class Wording:
 
 def notice(said: Notice, lines: Iterable[str], dialect: Dialect, *, begins: bool) -> Context:
     """For `notice`; `begins`: this is the part with the title."""
-    title = shortened(dialect.text(said.title), MAX_LINE)
+    title = shortened(dialect.text(said.title[:MAX_RAW]), MAX_LINE)
     return {
         "title": title if begins else "",
-        "lines": [shortened(dialect.text(line, commands=said.commands), MAX_LINE) for line in lines],
+        "lines": [shortened(dialect.text(line[:MAX_RAW], commands=said.commands), MAX_LINE) for line in lines],
     }
 
 

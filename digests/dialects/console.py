@@ -45,11 +45,12 @@ def _broken(line: str) -> Iterator[str]:
     """The line in pieces that fit; a word that fits in none (an address) stays whole on a line of its own."""
     indent = " " * len(_INDENT.match(line)[0])  # type: ignore[index]  # the pattern matches anything
     words = line[len(indent) :].split(" ")
-    piece = line[: len(indent)] + words[0]
+    piece, used = line[: len(indent)] + words[0], len(indent) + cells(words[0])
     for word in words[1:]:
-        if cells(piece) + 1 + cells(word) <= WIDTH:
-            piece = f"{piece} {word}"
+        width = cells(word)
+        if used + 1 + width <= WIDTH:
+            piece, used = f"{piece} {word}", used + 1 + width
         else:
             yield piece
-            piece = indent + word
+            piece, used = indent + word, len(indent) + width
     yield piece

@@ -36,9 +36,12 @@ TAGS: Tags = {
 _GAP = "\n\n"
 _WORD_JOINER = "\u2060"
 _LIVE = re.compile(
-    r"@(?=\w)|#(?=\S)|(?<!\w)/(?=\w)|//|\$(?=1?[A-Z])"  # a mention, a hashtag, a command, tg://…, a cashtag
-    r"|(?<=\S)\.(?=[^\W\d_])"  # a bare host: Telegram links evil.com in a title by itself
-    r"|(?<=\d)\.(?=\d+\.\d)"  # 1.2.3.4, likewise
+    r"[@#/$.](?:"
+    r"(?<=@)(?=\w)|(?<=#)(?=\S)|(?<=\$)(?=1?[A-Z])"  # a mention or an address, a hashtag, a cashtag
+    r"|(?<=/)(?<!\w/)(?=\w)|(?<=//)"  # a command, tg://…
+    r"|(?<=\S\.)(?=[^\W\d_])"  # a bare host: Telegram links evil.com in a title by itself
+    r"|(?<=\d\.)(?=\d+\.\d)"  # 1.2.3.4, likewise
+    r")"
 )
 _COMMAND = re.compile(r"/[a-z0-9_]{1,32}(?!\S)")
 

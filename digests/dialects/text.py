@@ -31,6 +31,8 @@ _LOOSE = " ,;:.-\u2013\u2014"
 
 def clean(text: str) -> str:
     """The text on one line, without what hides, overpaints, reorders or cannot be encoded."""
+    if text.isascii() and text.isprintable():  # most are, and have nothing to drop
+        return " ".join(text.split())
     shown = _JOINERS.sub(_first, _DROPPED.sub("", text))
     return _SPACES.sub(" ", _STACK.sub(_unstacked, shown)).strip()
 
@@ -42,12 +44,12 @@ def visible(text: str) -> bool:
 
 def units(text: str) -> int:
     """Length in UTF-16 code units: how Telegram and JavaScript count."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def cells(text: str) -> int:
     """Width in a terminal's cells: East Asian letters and most emoji take two, marks none."""
-    return sum(map(_cells, text))
+    return len(text) if text.isascii() else sum(map(_cells, text))
 
 
 def shortened(text: str, limit: int) -> str:
