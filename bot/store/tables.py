@@ -61,7 +61,7 @@ delivery = Table(
     Column("attempt", Integer, nullable=False),
     # How often it was sent again after an attempt without a clear answer: above 0, it may be in the chat twice.
     Column("repeats", Integer, nullable=False),
-    # pending: the earliest instant for the next attempt, 0 for at once; uncertain: when the platform has surely made up its mind.
+    # pending: the next attempt's earliest instant, 0 for at once; uncertain: when the platform has surely decided.
     Column("not_before", BigInteger, nullable=False),
     Column("lease_until", BigInteger),
     Column("expires_at", BigInteger),

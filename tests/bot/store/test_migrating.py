@@ -24,11 +24,14 @@ def test_migrating_twice_changes_nothing(store: Store) -> None:
     store.migrate()
 
 
-def test_tables_of_a_later_version_are_refused(store: Store) -> None:
+def test_tables_of_a_later_version_are_refused(store_url: str) -> None:
+    store = Store.open(store_url)
+    store.migrate()
     with store.begin() as connection:
         connection.execute(text("update alembic_version set version_num = '9999'"))
     with pytest.raises(SchemaError, match="'9999' is a version of the tables that this program does not know"):
         store.migrate()
+    store.close()
 
 
 def test_processes_that_start_at_once_all_find_the_tables(store_url: str) -> None:

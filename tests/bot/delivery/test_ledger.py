@@ -1,0 +1,130 @@
+"""What operators see of deliveries, and what they may do about them."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.delivery.delivery import Delivery
+from bot.delivery.ledger import Ledger
+from bot.delivery.outbox import Outbox
+from bot.delivery.rows import State
+from bot.delivery.settlement import Abandoned, Delivered, Unreachable, Unresolved
+from bot.store.engine import Store
+from tests.bot.delivery.fakes import ALICE, BOB, add, owed, reply, state
+from tests.clock import START as NOW
+
+LATER = NOW + timedelta(minutes=5)
+
+
+@pytest.fixture
+def ledger(store: Store) -> Ledger:
+    return Ledger(store)
+
+
+def claim(store: Store, now: datetime = NOW) -> Delivery:
+    (delivery,) = Outbox(store).claim("telegram", now, limit=1, lease=timedelta(seconds=75))
+    return delivery
+
+
+@pytest.fixture
+def uncertain(store: Store) -> str:
+    """A delivery that may or may not be there."""
+    add(store, owed("one"))
+    Outbox(store).settle(claim(store), Unresolved(LATER, "silence"), NOW)
+    return "one"
+
+
+def test_rows_come_the_latest_first(store: Store, ledger: Ledger) -> None:
+    add(store, owed("one"), owed("two"))
+    add(store, owed("three", BOB), now=LATER)
+    assert [row.key for row in ledger.rows()] == ["three", "two", "one"]
+    assert [row.key for row in ledger.rows(limit=1)] == ["three"]
+
+
+def test_a_row_tells_all_but_what_is_said(store: Store, ledger: Ledger) -> None:
+    add(store, owed("one", edition="morning/2026-11-22T09:00", expires_at=LATER))
+    (row,) = ledger.rows()
+    assert (row.destination, row.edition, row.state) == (ALICE, "morning/2026-11-22T09:00", State.PENDING)
+    assert (row.queued_at, row.not_before, row.expires_at, row.settled_at) == (NOW, None, LATER, None)
+    assert (row.attempt, row.repeats, row.error, row.receipt) == (0, 0, None, None)
+
+
+def test_rows_can_be_asked_for_by_state(store: Store, ledger: Ledger, uncertain: str) -> None:
+    add(store, owed("two"))
+    assert [row.key for row in ledger.rows(states={State.UNCERTAIN})] == [uncertain]
+    assert ledger.rows(states=set()) == ()
+
+
+def test_every_state_is_counted(store: Store, ledger: Ledger, uncertain: str) -> None:
+    add(store, owed("two", BOB), owed("three", BOB))
+    claim(store)
+    assert ledger.counts() == {
+        "pending": 1,
+        "sending": 1,
+        "uncertain": 1,
+        "sent": 0,
+        "failed": 0,
+        "expired": 0,
+        "dropped": 0,
+        "possibly_double": 0,
+    }
+
+
+def test_there_is_no_receipt_of_what_was_not_sent(store: Store, ledger: Ledger, uncertain: str) -> None:
+    assert ledger.receipt(uncertain) is None
+    assert ledger.receipt("unknown") is None
+
+
+def test_what_is_retried_is_sent_whatever_its_age_and_attempts(store: Store, ledger: Ledger) -> None:
+    add(store, owed("one", expires_at=LATER))
+    Outbox(store).settle(claim(store), Abandoned("refused, at attempt 100 of 100"), NOW)
+    assert ledger.retry("one", LATER)
+    assert claim(store, LATER).attempt == 1
+
+
+def test_what_is_retried_though_it_may_be_there_is_counted(store: Store, ledger: Ledger, uncertain: str) -> None:
+    assert ledger.retry(uncertain, NOW)
+    assert claim(store).repeats == 1
+
+
+def test_what_is_skipped_is_not_sent(store: Store, ledger: Ledger, uncertain: str) -> None:
+    assert ledger.skip(uncertain, NOW)
+    assert state(store, uncertain) is State.DROPPED
+    assert not ledger.skip(uncertain, NOW)
+
+
+def test_what_was_seen_in_the_chat_is_not_sent_again(store: Store, ledger: Ledger, uncertain: str) -> None:
+    assert ledger.mark_sent(uncertain, NOW)
+    assert state(store, uncertain) is State.SENT
+
+
+def test_what_is_in_flight_or_delivered_is_out_of_an_operator_s_hands(store: Store, ledger: Ledger) -> None:
+    add(store, owed("one"))
+    delivery = claim(store)
+    assert not any(act("one", NOW) for act in (ledger.retry, ledger.skip, ledger.mark_sent))
+    Outbox(store).settle(delivery, Delivered({}), NOW)
+    assert not any(act("one", NOW) for act in (ledger.retry, ledger.skip, ledger.mark_sent))
+
+
+def test_what_is_not_there_cannot_be_acted_upon(ledger: Ledger) -> None:
+    assert not any(act("unknown", NOW) for act in (ledger.retry, ledger.skip, ledger.mark_sent))
+
+
+def test_a_paused_chat_can_be_resumed(store: Store, ledger: Ledger) -> None:
+    add(store, owed("one"))
+    Outbox(store).settle(claim(store), Unreachable("kicked"), NOW)
+    assert ledger.resume(ALICE, LATER)
+    assert not ledger.resume(ALICE, LATER)
+    assert ledger.paused() == ()
+    add(store, owed("two"))
+    assert claim(store).key == "two"
+
+
+def test_old_replies_are_forgotten_and_digests_kept(store: Store, ledger: Ledger) -> None:
+    add(store, owed("digest"), reply("answer", BOB))
+    for _ in range(2):
+        Outbox(store).settle(claim(store), Delivered({}), NOW)
+    add(store, reply("unanswered", BOB))
+    assert ledger.purge(NOW) == 0
+    assert ledger.purge(LATER) == 1
+    assert sorted(row.key for row in ledger.rows()) == ["digest", "unanswered"]

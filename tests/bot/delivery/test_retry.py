@@ -1,0 +1,122 @@
+"""What each outcome means, as a table."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.delivery.delivery import Priority
+from bot.delivery.outcome import Deferred, Failed, Lost, Moved, Outcome, Rejected, Sent, Uncertain
+from bot.delivery.retry import OnUnclear, RetryPolicy, lapse, pause, seconds_to_wait, settlement
+from bot.delivery.settlement import (
+    Abandoned,
+    Delivered,
+    Postponed,
+    Readdressed,
+    Settlement,
+    Unreachable,
+    Unresolved,
+)
+from tests.builders import NOW, a_delivery
+
+POLICY = RetryPolicy(attempts=3)
+HOLD = RetryPolicy(on_unclear=OnUnclear.HOLD)
+
+
+def became(outcome: Outcome, *, policy: RetryPolicy = POLICY, jitter: float = 1.0, **changes: Any) -> Settlement:
+    return settlement(outcome, a_delivery(**changes), now=NOW, jitter=jitter, policy=policy)
+
+
+def after(seconds: float) -> datetime:
+    return NOW + timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "expected"),
+    [
+        (Sent({"message_id": 7}), Delivered({"message_id": 7})),
+        (Deferred(3.0), Postponed(after(3), "told to wait", spent=False)),
+        (Deferred(3.0, everyone=True), Postponed(after(3), "told to wait", spent=False)),
+        (Failed("refused"), Postponed(after(2), "refused")),
+        (Uncertain("silence"), Unresolved(after(60), "silence")),
+        (Rejected("too long"), Abandoned("too long")),
+        (Lost("blocked"), Unreachable("blocked")),
+        (Moved("-100"), Readdressed("-100")),
+    ],
+)
+def test_each_outcome_means_one_thing(outcome: Outcome, expected: Settlement) -> None:
+    assert became(outcome) == expected
+
+
+def test_the_last_attempt_that_fails_is_the_end() -> None:
+    assert became(Failed("refused"), attempt=3) == Abandoned("refused, at attempt 3 of 3")
+
+
+def test_being_told_to_wait_is_never_the_end() -> None:
+    assert became(Deferred(1.0), attempt=3) == Postponed(after(1), "told to wait", spent=False)
+
+
+def test_chats_that_point_at_each_other_come_to_an_end() -> None:
+    assert became(Moved("-100"), attempt=3) == Abandoned("moved to -100")
+
+
+def test_a_reply_is_never_repeated_when_nobody_knows_whether_it_is_there() -> None:
+    assert became(Uncertain("silence"), priority=Priority.REPLY) == Abandoned(
+        "perhaps delivered, and a reply is not repeated: silence"
+    )
+
+
+def test_a_reply_that_surely_was_not_delivered_is_tried_again() -> None:
+    assert became(Failed("refused"), priority=Priority.REPLY) == Postponed(after(2), "refused")
+
+
+def test_an_unclear_attempt_is_repeated_so_often_and_no_more() -> None:
+    assert became(Uncertain("silence"), repeats=1) == Unresolved(after(60), "silence")
+    assert became(Uncertain("silence"), repeats=2) == Abandoned("perhaps delivered, at repeat 2 of 2: silence")
+
+
+def test_what_waits_for_an_operator_waits_however_often_it_was_unclear() -> None:
+    assert became(Uncertain("silence"), policy=HOLD, repeats=9) == Unresolved(after(60), "silence")
+
+
+def test_a_lease_that_ran_out_is_unclear_and_was_waited_for_long_enough() -> None:
+    assert lapse(a_delivery(), now=NOW, policy=POLICY) == Unresolved(
+        NOW, "whoever was sending it never said what came of it"
+    )
+
+
+def test_a_reply_whose_lease_ran_out_is_not_repeated() -> None:
+    assert isinstance(lapse(a_delivery(priority=Priority.REPLY), now=NOW, policy=POLICY), Abandoned)
+
+
+def test_pauses_double_up_to_the_longest() -> None:
+    pauses = [pause(attempt, 1.0, RetryPolicy()).total_seconds() for attempt in (1, 2, 3, 8, 9, 10, 1_000_000)]
+    assert pauses == [2, 4, 8, 256, 300, 300, 300]
+
+
+@given(st.integers(1, 10**9), st.floats(0, 1))
+def test_a_pause_is_half_to_all_of_what_its_attempt_asks_for(attempt: int, jitter: float) -> None:
+    whole = pause(attempt, 1.0, RetryPolicy())
+    assert whole / 2 <= pause(attempt, jitter, RetryPolicy()) <= whole
+
+
+@given(st.floats())
+def test_whatever_a_platform_asks_for_the_wait_is_from_none_to_a_day(retry_after: float) -> None:
+    assert 0 <= seconds_to_wait(retry_after) <= 86_400
+
+
+@given(
+    st.sampled_from([Sent({}), Deferred(1.0), Failed("x"), Uncertain("x"), Rejected("x"), Lost("x"), Moved("1")]),
+    st.integers(1, 200),
+    st.integers(0, 5),
+    st.sampled_from(Priority),
+    st.sampled_from([POLICY, HOLD]),
+)
+def test_no_settlement_is_in_the_past_or_beyond_a_day(
+    outcome: Outcome, attempt: int, repeats: int, priority: Priority, policy: RetryPolicy
+) -> None:
+    result = became(outcome, policy=policy, attempt=attempt, repeats=repeats, priority=priority)
+    instants = [getattr(result, name) for name in ("not_before", "settled_by") if hasattr(result, name)]
+    assert all(NOW <= instant <= NOW + timedelta(days=1) for instant in instants)
