@@ -109,13 +109,12 @@ def _refusal(error: yaml.MarkedYAMLError) -> YamlError:
 class _Open:
     """A list or mapping whose end has not come yet; `key` is the key whose value comes next."""
 
-    __slots__ = ("key", "key_event", "node", "places")
+    __slots__ = ("key", "node", "places")
 
     def __init__(self, node: list[Value] | dict[str, Value], places: dict[str | int, Place]) -> None:
         self.node = node
         self.places = places
-        self.key: str | None = None
-        self.key_event: yaml.Event | None = None
+        self.key: yaml.ScalarEvent | None = None
 
 
 class _Construction:
@@ -142,11 +141,11 @@ class _Construction:
                 self._open.pop()
             elif isinstance(event, yaml.StreamEndEvent):
                 return
-            elif event is not None:
+            else:
                 self._take_rest(event)
         raise YamlError(f"more than {self._limits.events} keys and values", None)
 
-    def _take_rest(self, event: yaml.Event) -> None:
+    def _take_rest(self, event: yaml.Event | None) -> None:
         """The start of the stream, an alias, or a border of a document."""
         if isinstance(event, yaml.AliasEvent):
             raise _unwanted(event, f"alias '*{event.anchor}'")
@@ -173,7 +172,7 @@ class _Construction:
             raise _unwanted(event, "merge key '<<'")
         if key in inside.places:
             raise _unwanted(event, f"second key {key!r}, first at line {_line(inside.places[key][0])}")
-        inside.key, inside.key_event = key, event
+        inside.key = event
 
     def _take_start(self, event: yaml.CollectionStartEvent) -> None:
         inside = self._open[-1]
@@ -195,9 +194,10 @@ class _Construction:
         if isinstance(inside.node, list):
             inside.places[len(inside.node)] = (event, event)
             inside.node.append(value)
-        elif inside.key is not None and inside.key_event is not None:
-            inside.places[inside.key] = (inside.key_event, event)
-            inside.node[inside.key] = value
+        else:
+            key = cast("yaml.ScalarEvent", inside.key)  # a value in a mapping comes after its key
+            inside.places[key.value] = (key, event)
+            inside.node[key.value] = value
             inside.key = None
 
 
