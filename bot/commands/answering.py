@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from typing import assert_never
 
 from bot.clock import Clock
 from bot.command import Answer, Command, Composer
@@ -52,13 +53,16 @@ class Answering:
         """Answer a command; one that is delivered again (the same key) adds nothing."""
         now = self._clock.now()
         talk = Conversation(command, now, self._newsroom, self._renderer, self._options())
-        match self._throttle.verdict(command.origin.chat, now):
+        verdict = self._throttle.verdict(command.origin.chat, now)
+        match verdict:
             case Verdict.ANSWER:
                 said = await asyncio.to_thread(self._answer, talk)
             case Verdict.SLOW_DOWN:
                 said = slow_down(talk)
             case Verdict.SILENCE:
                 return
+            case _:
+                assert_never(verdict)
         await asyncio.to_thread(self._owe, command, said, now)
         self._wake()
 

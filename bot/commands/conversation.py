@@ -31,6 +31,9 @@ class Conversation:
         """A command as it is typed there: `/latest`."""
         return self.options.typed(self.dialect, name)
 
-    def said(self, title: str, *lines: str, buttons: Rows = ()) -> Answer:
-        """An answer that is no digest: plain text, escaped by the dialect."""
-        return Answer(self.renderer.notice(Notice(title, lines), self.dialect), buttons)
+    def said(self, title: str, *lines: str, buttons: Rows = (), ours: bool = True) -> Answer:
+        """An answer that is no digest: plain text, escaped by the dialect.
+
+        Lines that are `ours` may begin with a command to tap; those with names from the archive must not.
+        """
+        return Answer(self.renderer.notice(Notice(title, lines, commands=ours), self.dialect), buttons)

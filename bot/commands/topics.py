@@ -38,8 +38,8 @@ def tree(talk: Conversation) -> Answer:
     lines = [f"{BELOW * row.depth}{row.name}: {row.count:,}" for row in rows if row.slug in listed]
     left_out = sum(row.count > 0 for row in rows) - len(listed)
     if left_out:
-        lines.append(f"{talk.typed('topic')} NAME finds {left_out} more.")
-    return talk.said("Topics", *lines)
+        lines.append(f"… and {left_out} more, each found by its name")
+    return talk.said("Topics", *lines, ours=False)
 
 
 def not_found(talk: Conversation, error: UnknownTopic) -> Answer:

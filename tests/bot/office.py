@@ -73,7 +73,7 @@ class Office:
 
     def add_story(self, name: str, hours_before: float = 1, *, now: datetime = NOW, **changes: Any) -> None:
         """Put an article with a title of its own into the archive."""
-        facts = {"title": f"{name} happened", "published": now - timedelta(hours=hours_before)}
+        facts = {"title": f"{name} made news", "published": now - timedelta(hours=hours_before)}
         self.add(an_article(f"{name}.md", url=f"https://example.com/{name}", **(facts | changes)))
 
     def posted(self, to: Destination | None = None) -> list[Posted]:

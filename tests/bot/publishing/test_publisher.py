@@ -35,7 +35,7 @@ def test_an_edition_goes_out_at_its_time_and_holds_what_is_hottest(office: Offic
     assert result == Published("morning/2026-11-22T09:00", "morning", 1, 1, timedelta(0))
     (posted,) = office.posted()
     assert posted.key == f"morning/2026-11-22T09:00/{GROUP}/1"
-    assert "hot happened" in posted.text
+    assert "hot made news" in posted.text
     assert "cold" not in posted.text
     assert posted.arguments["chat_id"] == -1001234567890
     assert posted.arguments["message_thread_id"] == 7
@@ -47,7 +47,7 @@ def test_every_platform_gets_it_in_its_own_dialect(office: Office) -> None:
     ticked(office.publisher, plan, NOW - HOUR, NOW)
     methods = {posted.method: posted.text for posted in office.posted()}
     assert methods.keys() == {"sendMessage", "chat.postMessage", "print"}
-    assert all("one happened" in text for text in methods.values())
+    assert all("one made news" in text for text in methods.values())
 
 
 def test_before_its_time_and_after_it_nothing_goes_out(office: Office) -> None:
@@ -370,7 +370,7 @@ def test_an_unknown_topic_costs_no_other_and_is_said(office: Office) -> None:
     (result,) = ticked(office.publisher, a_plan(spec=DigestSpec(("azur-typo", "azure"))), NOW - HOUR, NOW)
     assert isinstance(result, Published)
     assert result.unknown == ("azur-typo",)
-    assert "one happened" in office.posted()[0].text
+    assert "one made news" in office.posted()[0].text
     assert "azur-typo" in office.posted()[0].text
 
 

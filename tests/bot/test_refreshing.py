@@ -1,0 +1,140 @@
+"""The loop that keeps the newsroom up to date."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+from bot.refreshing import NAMED, Refreshing
+from digests.article import Problem
+from digests.errors import NewsError
+from digests.index import Refreshed
+from tests.bot.office import Office
+from tests.builders import an_article, write_article
+from tests.clock import SettableClock
+
+EVERY = timedelta(minutes=5)
+
+
+class RestingClock(SettableClock):
+    """Says when somebody begins to wait for it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.resting = asyncio.Event()
+
+    async def wait(self, event: asyncio.Event, seconds: float) -> bool:
+        self.resting.set()
+        return await super().wait(event, seconds)
+
+
+class Bench:
+    """A refreshing loop over whatever answers, with what it told."""
+
+    def __init__(self, refresh: Callable[[], Refreshed]) -> None:
+        self.clock = RestingClock()
+        self.events: list[tuple[str, Mapping[str, Any]]] = []
+        self._loop = Refreshing(
+            refresh,
+            every=lambda: EVERY,
+            clock=self.clock,
+            observe=lambda event, fields: self.events.append((event, fields)),
+        )
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        stop = asyncio.Event()
+        task = asyncio.create_task(self._loop.run(stop))
+        await self._one_look()
+        yield
+        stop.set()
+        async with asyncio.timeout(10):
+            await task
+
+    async def look_again(self) -> None:
+        await self.clock.advance(EVERY.total_seconds())
+        await self._one_look()
+
+    async def _one_look(self) -> None:
+        async with asyncio.timeout(10):
+            await self.clock.resting.wait()
+        self.clock.resting.clear()
+        await self.clock.advance(0)  # whoever has begun to wait is waiting now
+
+    def told(self, event: str) -> list[Mapping[str, Any]]:
+        return [fields for name, fields in self.events if name == event]
+
+
+def found(*problems: Problem, read: int = 0, gone: int = 0, held: bool = False) -> Refreshed:
+    return Refreshed(read=read, gone=gone, waiting=0, problems=problems, held=held)
+
+
+def answers(*outcomes: Refreshed | Exception) -> Callable[[], Refreshed]:
+    """A refresh that gives these in turn, then the last one for ever."""
+    left = list(outcomes)
+
+    def refresh() -> Refreshed:
+        outcome = left.pop(0) if len(left) > 1 else left[0]
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    return refresh
+
+
+async def test_a_new_article_is_in_the_newsroom_after_the_next_look(office: Office) -> None:
+    bench = Bench(office.newsroom.refresh)
+    async with bench.running():
+        write_article(office.archive, an_article(title="Fresh from the press"))
+        await bench.look_again()
+    assert len(office.newsroom.search("fresh press", 5)) == 1
+    assert bench.told("archive_refreshed") == [{"read": 1, "gone": 0}]
+
+
+async def test_a_look_that_finds_nothing_says_nothing() -> None:
+    bench = Bench(answers(found()))
+    async with bench.running():
+        await bench.look_again()
+    assert bench.events == []
+
+
+async def test_an_unreadable_article_is_told_once_and_again_when_it_is_new() -> None:
+    problem, other = Problem("_news/a.md", 3, "no title"), Problem("_news/b.md", None, "no date")
+    bench = Bench(answers(found(problem), found(problem), found(problem, other), found(), found(problem)))
+    async with bench.running():
+        for _ in range(4):
+            await bench.look_again()
+    assert [fields["file"] for fields in bench.told("article_unreadable")] == ["_news/a.md", "_news/b.md", "_news/a.md"]
+    assert bench.told("article_unreadable")[0] == {"file": "_news/a.md", "line": 3, "reason": "no title"}
+
+
+async def test_a_flood_of_unreadable_articles_is_cut_short() -> None:
+    problems = [Problem(f"_news/{number:03}.md", 1, "no title") for number in range(NAMED + 7)]
+    bench = Bench(answers(found(*problems)))
+    async with bench.running():
+        pass
+    assert len(bench.told("article_unreadable")) == NAMED
+    assert bench.told("articles_unreadable") == [{"more": 7}]
+
+
+async def test_trouble_with_the_archive_is_told_once_retried_and_told_to_be_over() -> None:
+    away = NewsError("'/news' is no folder")
+    bench = Bench(answers(away, away, OSError("stale handle"), found(read=2)))
+    async with bench.running():
+        for _ in range(3):
+            await bench.look_again()
+    assert bench.events == [
+        ("archive_failed", {"error": "NewsError: '/news' is no folder"}),
+        ("archive_failed", {"error": "OSError: stale handle"}),
+        ("archive_readable_again", {}),
+        ("archive_refreshed", {"read": 2, "gone": 0}),
+    ]
+
+
+async def test_a_look_that_is_not_believed_is_trouble() -> None:
+    bench = Bench(answers(found(held=True), found(held=True), found()))
+    async with bench.running():
+        for _ in range(2):
+            await bench.look_again()
+    assert [event for event, _ in bench.events] == ["archive_failed", "archive_readable_again"]
