@@ -57,7 +57,7 @@ class HttpMode:
             await web.TCPSite(runner, self._host, self._port).start()
         except OSError as error:
             wait = self._timing.listen_again
-            self._observe("slack_connection_failed", {"error": str(error), "next_attempt_in": wait})
+            self._observe("slack_connection_failed", {"error": str(error), "retry_in": wait})
             await self._clock.wait(stop, wait)
             return
         host, port = runner.addresses[0][:2]

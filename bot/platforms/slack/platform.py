@@ -12,7 +12,6 @@ from bot.clock import Clock
 from bot.command import Answerer
 from bot.delivery.delivery import Call, Delivery
 from bot.delivery.outcome import Outcome, Sent
-from bot.errors import BotError
 from bot.platforms.slack import classify
 from bot.platforms.slack.client import proxy_for, web_client
 from bot.platforms.slack.http_mode import HttpMode
@@ -24,10 +23,6 @@ API = "https://slack.com/api/"
 PATH = "/slack/events"
 
 Mode = Literal["socket", "http"]
-
-
-class SlackError(BotError):
-    """Slack does not take the bot's token, or does not answer at all."""
 
 
 class Slack:
@@ -66,6 +61,12 @@ class Slack:
         self._observe = observe
         self._timing = timing
         self._client = web_client(bot_token, base_url, session)
+        self._trouble: str | None = None
+
+    @property
+    def trouble(self) -> str | None:
+        """Why nothing that people ask comes in at present, for health checks; None while it does."""
+        return self._trouble
 
     async def send(self, delivery: Delivery) -> Outcome:
         """Make the delivery's call in exactly one HTTP request, and say what became of it."""
@@ -76,14 +77,14 @@ class Slack:
             return classify.raised(error)
 
     async def check(self) -> str:
-        """Which workspace and bot the token belongs to, `Acme / heatwire`; SlackError where Slack does not say."""
+        """Workspace and bot of the token, `Acme / heatwire`; ConnectionError, with the reason, where Slack tells none."""
         try:
             async with asyncio.timeout(self._timing.send):
                 said = await self._client.auth_test()
         except SlackApiError as error:
-            raise SlackError(f"slack: {classify.code_of(error) or 'no usable answer'}") from None
+            raise ConnectionError(classify.code_of(error) or "no usable answer") from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            raise SlackError(f"slack: {type(error).__name__}") from None
+            raise ConnectionError(type(error).__name__) from None
         return f"{said.get('team')} / {said.get('user')}"
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -94,8 +95,15 @@ class Slack:
 
     def _receiver(self, app: AsyncApp) -> SocketMode | HttpMode:
         if self._mode == "socket":
-            return SocketMode(app, self._app_token, self._base_url, self._clock, self._observe, self._timing)
-        return HttpMode(app, self._signing_secret, self._address, self._clock, self._observe, self._timing)
+            return SocketMode(app, self._app_token, self._base_url, self._clock, self._connection, self._timing)
+        return HttpMode(app, self._signing_secret, self._address, self._clock, self._connection, self._timing)
+
+    def _connection(self, event: str, facts: Mapping[str, Any]) -> None:
+        if event == "slack_connection_lost":
+            self._trouble = "connection lost"
+        else:
+            self._trouble = facts.get("error")
+        self._observe(event, facts)
 
     async def _request(self, call: Call) -> Outcome:
         if call.method == "respond":

@@ -63,7 +63,7 @@ class SocketMode:
                 return True
             if error:
                 wait = BACKOFF[min(attempts, len(BACKOFF) - 1)]
-                self._observe("slack_connection_failed", {"error": error, "next_attempt_in": wait})
+                self._observe("slack_connection_failed", {"error": error, "retry_in": wait})
                 await self._clock.wait(stop, wait)
             attempts += 1
         return False

@@ -14,6 +14,13 @@ COMMANDS = ("latest", "topic", "topics", "help", "start")
 UMBRELLA = "digest"
 """Canonical name of the slash command whose first word is a subcommand: `/digest latest azure`."""
 
+RESERVED = frozenset({
+    "archive", "away", "call", "collapse", "dm", "dnd", "expand", "feed", "help", "invite", "join", "kick", "leave",
+    "me", "msg", "mute", "open", "prefs", "remind", "remove", "rename", "search", "shortcuts", "shrug", "star",
+    "status", "topic", "unarchive", "who",
+})  # fmt: skip
+"""Names of Slack's own commands, which no app gets: it refuses a whole manifest with one of them."""
+
 Json = Mapping[str, Any]
 
 _ANGLED = re.compile(r"<([^<>]*)>")
@@ -35,6 +42,16 @@ def command(body: Json, names: Mapping[str, str]) -> Command | None:
             return _pressed(body)
         case _:
             return None
+
+
+def typed_names(names: Mapping[str, str]) -> Mapping[str, str]:
+    """What people type for each command, without the slash: through the umbrella where Slack keeps the name to itself.
+
+    `names` as for `command`; `{"topic": "digest topic", "latest": "latest"}`.
+    """
+    called = {name: names.get(name, name).lstrip("/") for name in (*COMMANDS, UMBRELLA)}
+    umbrella = called[UMBRELLA]
+    return {name: f"{umbrella} {name}" if word in RESERVED else word for name, word in called.items()}
 
 
 def is_redelivered(body: Json) -> bool:

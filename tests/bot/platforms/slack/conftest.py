@@ -92,6 +92,17 @@ async def until(condition: Callable[[], object], seconds: float = 5.0) -> None:
             await asyncio.sleep(0.002)
 
 
+async def until_advanced(bot: Bot, condition: Callable[[], object]) -> None:
+    """Move the bot's clock past its waits, one after the other, until the condition holds."""
+
+    async def advanced() -> None:
+        while not condition():
+            await bot.clock.advance(60)
+            await asyncio.sleep(0.002)
+
+    await asyncio.wait_for(advanced(), 5)
+
+
 @pytest.fixture
 async def stand_in() -> AsyncIterator[SlackStandIn]:
     async with SlackStandIn() as slack:

@@ -1,13 +1,14 @@
+import asyncio
+
 import pytest
 
 from bot.command import Answer, Button, Command
 from bot.delivery.delivery import Call, Delivery, Destination, Priority
 from bot.delivery.outcome import Deferred, Failed, Lost, Rejected, Sent, Uncertain
 from bot.platforms.slack.payload import calls
-from bot.platforms.slack.platform import SlackError
 from bot.sandbox.slack_faults import Fault
 from digests.message import Message
-from tests.bot.platforms.slack.conftest import Bot
+from tests.bot.platforms.slack.conftest import Bot, until, until_advanced
 
 CHANNEL = Destination("slack", "C1")
 SECTION = {"type": "section", "text": {"type": "mrkdwn", "text": "Hot"}}
@@ -160,20 +161,33 @@ async def test_the_check_names_workspace_and_bot(bot: Bot) -> None:
 
 
 async def test_the_check_says_what_slack_has_against_the_token(bot: Bot) -> None:
-    with pytest.raises(SlackError, match=r"^slack: invalid_auth$"):
+    with pytest.raises(ConnectionError, match=r"^invalid_auth$"):
         await bot.slack(bot_token="xoxb-wrong").check()
 
 
 @pytest.mark.parametrize("fault", [Fault(status=500), Fault(body="<html>")])
 async def test_the_check_says_that_there_was_no_answer(bot: Bot, fault: Fault) -> None:
     bot.stand_in.fail("auth.test", fault)
-    with pytest.raises(SlackError, match=r"^slack: no usable answer$"):
+    with pytest.raises(ConnectionError, match=r"^no usable answer$"):
         await bot.slack().check()
 
 
 async def test_the_check_says_that_there_was_no_connection(bot: Bot) -> None:
-    with pytest.raises(SlackError, match=r"^slack: ClientConnectorError$"):
+    with pytest.raises(ConnectionError, match=r"^ClientConnectorError$"):
         await bot.slack(base_url="http://127.0.0.1:1/api/").check()
+
+
+async def test_the_trouble_with_receiving_is_known_while_it_lasts(bot: Bot) -> None:
+    slack, stop = bot.slack(), asyncio.Event()
+    bot.stand_in.fail("apps.connections.open", Fault(error="internal_error"))
+    run = asyncio.create_task(slack.run(stop))
+    await until(lambda: slack.trouble == "internal_error")
+    await until_advanced(bot, lambda: bot.count("slack_connected"))
+    assert slack.trouble is None
+    bot.stand_in.sockets.drop()
+    await until_advanced(bot, lambda: slack.trouble == "connection lost")
+    stop.set()
+    await run
 
 
 async def test_nothing_shows_the_tokens(bot: Bot) -> None:

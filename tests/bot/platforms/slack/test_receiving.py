@@ -2,7 +2,6 @@ import asyncio
 import io
 import json
 import logging
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +16,7 @@ from bot.platforms.slack.signature import signed
 from bot.platforms.slack.timing import TIMING, Timing
 from bot.sandbox.slack_faults import Fault
 from digests.message import Message
-from tests.bot.platforms.slack.conftest import Bot, until
+from tests.bot.platforms.slack.conftest import Bot, until, until_advanced
 
 MESSAGE = Message("slack", {"text": "Hot", "blocks": [{"type": "divider"}]})
 ANSWER = Answer((MESSAGE,), ((Button("More", "latest", "azure 5 2"),),))
@@ -166,7 +165,7 @@ async def test_without_a_connection_the_bot_says_so_and_stops_at_once(
     started = asyncio.get_running_loop().time()
     async with bot.running(**options):
         await until(lambda: bot.count("slack_connection_failed"))
-    assert bot.last("slack_connection_failed") == {"error": error, "next_attempt_in": 1.0}
+    assert bot.last("slack_connection_failed") == {"error": error, "retry_in": 1.0}
     assert asyncio.get_running_loop().time() - started < 2
 
 
@@ -174,7 +173,7 @@ async def test_attempts_come_at_growing_intervals_until_one_succeeds(bot: Bot) -
     bot.stand_in.fail("apps.connections.open", Fault(error="internal_error"), times=9)
     async with bot.running():
         await until_advanced(bot, lambda: bot.count("slack_connected"))
-    waits = [facts["next_attempt_in"] for name, facts in bot.events if name == "slack_connection_failed"]
+    waits = [facts["retry_in"] for name, facts in bot.events if name == "slack_connection_failed"]
     assert waits == [1, 2, 4, 8, 16, 32, 60, 60, 60]
     assert bot.last("slack_connected") == {"attempts": 10}
 
@@ -218,17 +217,6 @@ async def test_a_connection_that_the_library_mended_is_reported(bot: Bot) -> Non
         await until(lambda: bot.stand_in.sockets.count)
         await until_advanced(bot, lambda: bot.count("slack_connected") == 2)
     assert bot.stand_in.sockets.greeted == 2
-
-
-async def until_advanced(bot: Bot, condition: Callable[[], object]) -> None:
-    """Move the bot's clock past its waits, one after the other, until the condition holds."""
-
-    async def advanced() -> None:
-        while not condition():
-            await bot.clock.advance(60)
-            await asyncio.sleep(0.002)
-
-    await asyncio.wait_for(advanced(), 5)
 
 
 def request(body: bytes, now: float, **headers: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.command import Command
 from bot.delivery.delivery import Destination
-from bot.platforms.slack.updates import command, is_redelivered, plain
+from bot.platforms.slack.updates import command, is_redelivered, plain, typed_names
 
 URL = "https://hooks.slack.com/commands/T1/1/x"
 
@@ -191,6 +191,26 @@ def test_a_press_that_says_nothing_is_no_command(fields: dict[str, Any]) -> None
 @pytest.mark.parametrize("body", [{}, {"type": "view_submission"}, {"type": "event_callback", "event": None}])
 def test_other_payloads_are_no_command(body: dict[str, Any]) -> None:
     assert command(body, {}) is None
+
+
+def test_names_that_slack_keeps_are_typed_through_the_umbrella() -> None:
+    typed = typed_names({"topic": "/topic", "latest": "news", "digest": "heat"})
+    assert {name: typed[name] for name in ("topic", "help", "latest", "topics")} == {
+        "topic": "heat topic",
+        "help": "heat help",
+        "latest": "news",
+        "topics": "topics",
+    }
+
+
+def test_a_name_of_ones_own_for_a_reserved_one_is_typed_as_it_is() -> None:
+    assert typed_names({"topic": "news-topic"})["topic"] == "news-topic"
+
+
+@pytest.mark.parametrize("name", ["latest", "topic", "topics", "help"])
+def test_what_people_are_told_to_type_is_understood(name: str) -> None:
+    slashed, _, rest = f"/{typed_names({})[name]}".partition(" ")
+    assert meant(slash(slashed, rest)) == (name, "")
 
 
 def test_only_events_are_sent_again() -> None:
