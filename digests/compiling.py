@@ -49,8 +49,8 @@ def compile_digest(
     where that is equal. What is in `seen` (files) is not shown again, nor is a story that one of them told.
 
     The choice depends on nothing but the arguments, the index and the related articles, so that whoever compiles over
-    the same files chooses alike. `explain=False` leaves `Section.left_out` empty and takes no longer for a window of
-    a year than for one of a day. UnknownTopic for a topic that neither the tree nor any article has.
+    the same files chooses alike. `explain=False` leaves `Section.left_out` empty and reads only the best few hundred
+    articles, however many are in the window. UnknownTopic for a topic that neither the tree nor any article has.
     """
     begin = now - spec.window if since is None else since
     parts = _parts(spec, topics)

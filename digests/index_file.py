@@ -30,7 +30,7 @@ CREATE TABLE articles (
     published INTEGER NOT NULL,  -- microseconds since 1970
     type TEXT NOT NULL, heat REAL, quality REAL,
     provider TEXT NOT NULL, domain TEXT NOT NULL,
-    topics TEXT NOT NULL  -- JSON
+    topics TEXT NOT NULL  -- separated by U+001F
 );
 
 -- All that choosing looks at, once for each topic of an article and once for all articles (topic '').

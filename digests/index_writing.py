@@ -1,12 +1,11 @@
 """Readings written into the index's tables: what a file says now replaces all that it said before."""
 
-import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 
 from digests.article import Article, Problem
 from digests.look import Reading, Stamp
-from digests.rows import COLUMNS, first_id, keys_of, row_of, tags_of
+from digests.rows import COLUMNS, Tag, first_id, keys_of, row_of, tags_of, topics_of
 from digests.topics import topic_key
 
 _ARTICLE = f"INSERT INTO articles (id, {COLUMNS}) VALUES (?{', ?' * (COLUMNS.count(',') + 1)})"  # noqa: S608  # our own names of columns
@@ -45,7 +44,7 @@ def forget_articles(connection: sqlite3.Connection, files: Iterable[str]) -> Non
             connection.execute("DELETE FROM articles WHERE id = ?", (number,))
             connection.executemany(
                 "DELETE FROM tagged WHERE topic = ? AND published = ? AND id = ?",
-                ((key, published, number) for key in keys_of(tuple(json.loads(topics)))),
+                ((key, published, number) for key in keys_of(topics_of(topics))),
             )
 
 
@@ -77,7 +76,7 @@ def _file_row(reading: Reading) -> tuple[str, int, int, int, str | None, int | N
 
 
 def _add(connection: sqlite3.Connection, articles: Sequence[Article]) -> None:
-    tags = []
+    tags: list[Tag] = []
     for article in articles:
         number = _free_id(connection, article)
         connection.execute(_ARTICLE, (number, *row_of(article)))

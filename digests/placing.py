@@ -17,7 +17,7 @@ from digests.digest import LeftOut, Reason
 from digests.ranking import Order
 from digests.stories import Stories, Story
 
-NEAR = 200
+NEAR = 128
 """So many of a section's best articles are looked through for stories told again, though its places may be taken."""
 
 

@@ -1,6 +1,5 @@
 """An article as a row of the index, and back."""
 
-import json
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -15,9 +14,12 @@ COLUMNS = "file, title, excerpt, url, published, type, heat, quality, provider, 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+_SEPARATOR = "\x1f"
+"""Between topics; made for that, and nothing that a topic's name has."""
 _ROOM = 20
 """Bits of an id below its second of publication."""
 
+Tag = tuple[str, int, int, float, float, str]
 Row = tuple[str, str, str, str, int, str, float | None, float | None, str, str, str]
 
 
@@ -34,7 +36,7 @@ def row_of(article: Article) -> Row:
         article.quality,
         article.provider.name,
         article.provider.domain,
-        json.dumps(article.topics),
+        _SEPARATOR.join(topic.replace(_SEPARATOR, " ") for topic in article.topics),
     )
 
 
@@ -51,8 +53,13 @@ def article_of(row: Row) -> Article:
         heat=heat,
         quality=quality,
         provider=Provider(provider, domain),
-        topics=tuple(json.loads(topics)),
+        topics=topics_of(topics),
     )
+
+
+def topics_of(text: str) -> tuple[str, ...]:
+    """The topics in the column of that name."""
+    return tuple(text.split(_SEPARATOR)) if text else ()
 
 
 def microseconds(instant: datetime) -> int:
@@ -72,7 +79,7 @@ def keys_of(topics: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(["", *map(topic_key, topics)]))
 
 
-def tags_of(article: Article, number: int) -> Iterator[tuple[str, int, int, float, float, str]]:
+def tags_of(article: Article, number: int) -> Iterator[Tag]:
     """The rows of `tagged` for an article of id `number`."""
     published, kind = microseconds(article.published), article.type.casefold()
     for key in keys_of(article.topics):

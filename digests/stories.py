@@ -5,6 +5,7 @@ publisher lists the one as `related` to the other, the longer title may also say
 `related` alone says nothing: it also lists whatever else happened in the field that week.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -21,6 +22,8 @@ class Story:
     """A story, the article that stands for it, and the articles that were found to tell it again."""
 
     article: Article
+    said: Wording
+    """What its title says."""
     shown: bool
     """Whether the article is chosen now; it was sent in an earlier digest otherwise."""
     again: list[Article] = field(default_factory=list)
@@ -32,49 +35,69 @@ class Stories:
     def __init__(self, related: RelatedOf) -> None:
         self._related = related
         self._stories: list[Story] = []
-        self._by_page: dict[str, Story] = {}
-        self._by_words: dict[tuple[str, ...], Story] = {}
+        self._by_sign: dict[tuple[str, ...], Story] = {}
+        self._led_by: defaultdict[str, list[int]] = defaultdict(list)
+        self._having: defaultdict[str, list[int]] = defaultdict(list)
 
     def tell(self, article: Article, *, shown: bool) -> Story:
         """Begin a story with the article that stands for it."""
-        story = Story(article, shown)
+        said = _wording(article)
+        story = Story(article, said, shown)
+        for sign in _signs(article, said):
+            self._by_sign.setdefault(sign, story)
+        self._led_by[said.lead].append(len(self._stories))
+        for word in said.beginnings:
+            self._having[word].append(len(self._stories))
         self._stories.append(story)
-        if page := page_of(article.url):
-            self._by_page.setdefault(page, story)
-        if words := _wording(article).key:
-            self._by_words.setdefault(words, story)
         return story
 
     def told(self, article: Article) -> Story | None:
         """The story that an article tells again, if one was told before."""
-        told = self._by_page.get(page_of(article.url)) or self._by_words.get(_wording(article).key)
-        return told or next((story for story in self._stories if self._same(story.article, article)), None)
+        said = _wording(article)
+        for sign in _signs(article, said):
+            if sign in self._by_sign:
+                return self._by_sign[sign]
+        near = map(self._stories.__getitem__, self._near(said))
+        return next((story for story in near if self._is_told(story, article, said)), None)
 
     def also_at(self, story: Story) -> tuple[Provider, ...]:
         """Who else tells a story, each once: those that tell it again by rank, then those only heard of."""
         elsewhere = (article.provider for article in story.again)
-        return tuple(_others(story.article.provider, (*elsewhere, *self._heard_of(story.article))))
+        return tuple(_others(story.article.provider, (*elsewhere, *self._heard_of(story))))
 
-    def _same(self, one: Article, other: Article) -> bool:
-        said, again = _wording(one), _wording(other)
-        if says_the_same(said, again):
+    def _near(self, said: Wording) -> list[int]:
+        """The stories that may be alike, first told first: of two titles alike, one has all words of the other."""
+        shorter = (number for word in said.beginnings for number in self._led_by.get(word, ()))
+        return sorted({*shorter, *self._having.get(said.lead, ())})
+
+    def _is_told(self, story: Story, article: Article, said: Wording) -> bool:
+        if says_the_same(story.said, said):
             return True
-        return says_more(said, again) and (self._lists(one, other) or self._lists(other, one))
+        one, other = story.article, article
+        return says_more(story.said, said) and (self._lists(one, other) or self._lists(other, one))
 
     def _lists(self, one: Article, other: Article) -> bool:
         page = page_of(other.url)
         return any(page_of(related.url) == page for related in self._related(one.file)) if page else False
 
-    def _heard_of(self, article: Article) -> Iterator[Provider]:
-        said = _wording(article)
-        for related in self._related(article.file):
-            again = wording(related.title, related.provider.name)
-            if says_the_same(said, again) or says_more(said, again):
+    def _heard_of(self, story: Story) -> Iterator[Provider]:
+        for related in self._related(story.article.file):
+            said = wording(related.title, related.provider.name)
+            if says_the_same(story.said, said) or says_more(story.said, said):
                 yield related.provider
 
 
 def _wording(article: Article) -> Wording:
     return wording(article.title, article.provider.name)
+
+
+def _signs(article: Article, said: Wording) -> Iterator[tuple[str, ...]]:
+    """What two articles need only have one of in common to tell the same story."""
+    if page := page_of(article.url):
+        yield ("page", page)
+    if said.words:
+        yield ("words", *said.key)
+        yield ("letters", said.letters)
 
 
 def _others(own: Provider, providers: Iterable[Provider]) -> Iterator[Provider]:

@@ -36,12 +36,17 @@ _SUFFIX = re.compile("\\s[|\u2013\u2014-]\\s+([^|]+)$")
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """The words of a title that matter, folded: in their order, sorted, and each once."""
+    """The words of a title that matter, folded, in their order; the rest is made from them, to compare quickly."""
 
     words: tuple[str, ...]
     key: tuple[str, ...]
-    """Equal for titles that say exactly the same."""
-    distinct: frozenset[str]
+    """The words by alphabet."""
+    letters: str
+    """The words without what is between them."""
+    beginnings: frozenset[str]
+    """What all forms of a word begin with; for a short word, the word."""
+    lead: str
+    """Of the beginnings, that of the longest word, which is seldom a common one; empty in an empty title."""
 
 
 @lru_cache(maxsize=16_384)
@@ -49,23 +54,38 @@ def wording(title: str, provider: str = "") -> Wording:
     """What a title says, without the name of its publisher at the end ("… | Example News")."""
     said = _WORD.findall(_plain(_without_suffix(title, provider)))
     words = tuple(word for word in said if word not in _SMALL_WORDS) or tuple(said)
-    return Wording(words, tuple(sorted(words)), frozenset(words))
+    return Wording(
+        words,
+        tuple(sorted(words)),
+        "".join(words),
+        frozenset(map(_beginning, words)),
+        _beginning(max(words, key=len, default="")),
+    )
 
 
 def says_the_same(one: Wording, other: Wording) -> bool:
-    """Whether two titles say the same in other words at most; an empty title says nothing."""
-    if not one.words or not _have_much_in_common(one, other):
+    """Whether two titles say the same; an empty title says nothing."""
+    if not one.words or not other.words:
         return False
-    return one.key == other.key or _differences(one, other) == ([], [])
+    if one.key == other.key or one.letters == other.letters:  # "e-mail", "email"
+        return True
+    return _may_be_alike(one, other) and not any(_differences(one, other))
 
 
 def says_more(one: Wording, other: Wording) -> bool:
     """Whether one of two titles says the same as the other and a little more, in words without figures."""
+    if not _may_be_alike(one, other):
+        return False
     shorter, longer = sorted((len(one.words), len(other.words)))
-    if shorter < max(ENOUGH_WORDS, MOST_OF_IT * longer) or not _have_much_in_common(one, other):
+    if shorter < max(ENOUGH_WORDS, MOST_OF_IT * longer):
         return False
     only_one, only_other = _differences(one, other)
     return not (only_one and only_other) and all(word.isalpha() for word in (*only_one, *only_other))
+
+
+def _may_be_alike(one: Wording, other: Wording) -> bool:
+    """A quick bound for both questions above: all words of one title are in the other in some form."""
+    return one.beginnings <= other.beginnings or other.beginnings <= one.beginnings
 
 
 def _without_suffix(title: str, provider: str) -> str:
@@ -79,9 +99,8 @@ def _plain(title: str) -> str:
     return unicodedata.normalize("NFKC", _SIGNS.sub("", title)).casefold()
 
 
-def _have_much_in_common(one: Wording, other: Wording) -> bool:
-    """A cheap bound that unlike titles fail at once; each word in another form counts as missing, hence the half."""
-    return 2 * len(one.distinct & other.distinct) >= max(len(one.distinct), len(other.distinct))
+def _beginning(word: str) -> str:
+    return word[:SAME_BEGINNING] if len(word) >= LONG_WORD else word
 
 
 def _differences(one: Wording, other: Wording) -> tuple[list[str], list[str]]:
