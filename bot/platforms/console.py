@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import suppress
 from threading import Thread
 from typing import Any, TextIO
 
@@ -12,6 +13,8 @@ from bot.delivery.outcome import Outcome, Sent
 HERE = Destination("console", "console")
 COMMANDS = frozenset({"latest", "topic", "topics", "help", "start"})
 GOODBYES = frozenset({"quit", "exit", "q"})
+LISTENER = "typed lines"
+"""The name of the thread that reads them."""
 HINT = "Type /help to see what you can ask, quit to leave."
 
 Write = Callable[[str], None]
@@ -40,7 +43,7 @@ class Console:
         self._lines = lines
         self._answerer = answerer
         self._session = session
-        self._buttons: tuple[Button, ...] = ()
+        self._buttons: dict[str, Button] = {}
         self._printed = 0
         self._typed = 0
 
@@ -49,8 +52,8 @@ class Console:
         text = str(delivery.call.arguments["text"])
         offered = delivery.call.arguments.get("buttons", ())
         if offered:
-            self._buttons = tuple(_button(button) for button in offered)
-            text += "\n\n" + "   ".join(f"[{number}] {it.label}" for number, it in enumerate(self._buttons, start=1))
+            self._buttons = {str(number): _button(facts) for number, facts in enumerate(offered, start=1)}
+            text += "\n\n" + "   ".join(f"[{number}] {button.label}" for number, button in self._buttons.items())
         self._write(f"{text}\n\n")
         self._printed += 1
         return Sent({"line": self._printed})
@@ -88,9 +91,9 @@ class Console:
             await self._answerer(command)
 
     def _understood(self, line: str, key: str) -> Command | None:
-        if line.isascii() and line.isdecimal() and 0 < int(line) <= len(self._buttons):
-            button = self._buttons[int(line) - 1]
-            return Command(button.name, button.argument, HERE, key, edit={"button": int(line)})
+        if line in self._buttons:
+            button = self._buttons[line]
+            return Command(button.name, button.argument, HERE, key, edit={"button": line})
         word, _, argument = line.removeprefix("/").partition(" ")
         name = word.lower()
         return Command(name, argument.strip(), HERE, key) if name in COMMANDS else None
@@ -111,15 +114,16 @@ async def typed_lines(stream: TextIO | None) -> AsyncIterator[str]:
     loop = asyncio.get_running_loop()
     heard: asyncio.Queue[str | None] = asyncio.Queue()
 
-    def listen(source: TextIO) -> None:
-        try:
-            for line in source:
-                loop.call_soon_threadsafe(heard.put_nowait, line)
-            loop.call_soon_threadsafe(heard.put_nowait, None)
-        except (OSError, ValueError, RuntimeError):
-            # The stream or the event loop was closed under us: there is nobody left to tell.
-            return
+    def hand_over(line: str | None) -> None:
+        with suppress(RuntimeError):  # the event loop was closed: there is nobody left to tell
+            loop.call_soon_threadsafe(heard.put_nowait, line)
 
-    Thread(target=listen, args=(stream,), name="typed lines", daemon=True).start()
+    def listen(source: TextIO) -> None:
+        with suppress(OSError, ValueError):  # closed under us, or no text: as good as its end
+            for line in source:
+                hand_over(line)
+        hand_over(None)
+
+    Thread(target=listen, args=(stream,), name=LISTENER, daemon=True).start()
     while (line := await heard.get()) is not None:
         yield line

@@ -1,6 +1,6 @@
 """Real stores for the tests of this room."""
 
 from tests.postgres import postgres
-from tests.stores import store, store_url
+from tests.stores import postgres_store, store, store_url
 
-__all__ = ["postgres", "store", "store_url"]
+__all__ = ["postgres", "postgres_store", "store", "store_url"]
