@@ -10,8 +10,9 @@ from typing import Any
 
 import jinja2
 from jinja2 import nodes
+from jinja2.exceptions import SecurityError
 from jinja2.runtime import LoopContext, Macro
-from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from digests.dialects.text import cells, shortened
@@ -24,7 +25,7 @@ MAX_OUTPUT = 100_000
 MAX_RANGE = 100
 MAX_WIDTH = 100
 
-_FILTERS = frozenset(
+FILTERS = frozenset(
     {"abs", "capitalize", "count", "d", "default", "e", "escape", "first", "float", "int", "join", "last", "length"}
     | {"list", "lower", "max", "min", "reject", "reverse", "round", "select", "sort", "string", "title", "trim"}
     | {"unique", "upper", "urlencode", "wordcount"}
@@ -125,7 +126,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 
     def __init__(self, escape: bool) -> None:
         super().__init__(autoescape=escape, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-        self.filters = {name: self.filters[name] for name in _FILTERS} | {"shorten": _shorten, "right": _right}
+        self.filters = {name: self.filters[name] for name in FILTERS} | {"shorten": _shorten, "right": _right}
         self.globals = {"range": _range}
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:

@@ -16,7 +16,7 @@ from digests.message import Notice
 MAX_NAME = 100
 """Characters of a digest's, topic's or provider's name."""
 MAX_LINE = 500
-"""Characters of a notice's line or of a reason."""
+"""Characters of a note, of a notice's line or of a reason."""
 MAX_RAW = 10_000
 """Characters of any text that are looked at."""
 MAX_ALSO_AT = 5
@@ -78,7 +78,7 @@ class Wording:
             "count": len(self.digest.files),
             "date": long_date(instant, shown.timezone),
             "time": clock_time(instant, shown.timezone),
-            "note": self.name(shown.note),
+            "note": self._line(shown.note),
             "page": page,
             "pages": pages,
         }
