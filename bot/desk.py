@@ -11,7 +11,7 @@ from bot.plans import DigestPlan
 from bot.publishing.publisher import Publisher
 from bot.publishing.results import Empty, Faulted, Missed, Published, Result, Rewound, Taken
 from bot.schedule.due import next_times
-from bot.supervision import Observe
+from bot.supervision import Observe, first_of
 
 
 class Desk:
@@ -45,7 +45,7 @@ class Desk:
         while not stop.is_set():
             self._rung.clear()
             await self._look()
-            await _first(self._rung, stop)
+            await first_of(self._rung, stop)
 
     async def _look(self) -> None:
         now, plans = self._clock.now(), tuple(self._plans().values())
@@ -79,13 +79,3 @@ class Desk:
 
 def _unknown(topics: tuple[str, ...]) -> dict[str, object]:
     return {"unknown_topics": list(topics)} if topics else {}
-
-
-async def _first(*events: asyncio.Event) -> None:
-    """Wait until one of the events is set."""
-    waiting = [asyncio.ensure_future(event.wait()) for event in events]
-    try:
-        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in waiting:
-            task.cancel()

@@ -11,6 +11,8 @@ from digests.index import Refreshed
 
 NAMED = 20
 """Unreadable files named in the log after one look; of more, only how many there are."""
+SOON = 5.0
+"""Seconds until the next look where files were too fresh to be read: by then they are whole."""
 NOT_BELIEVED = "so many files are gone that the look is not believed"
 
 
@@ -18,25 +20,44 @@ class Refreshing:
     """Looks at the archive every so often."""
 
     def __init__(
-        self, refresh: Callable[[], Refreshed], *, every: Callable[[], timedelta], clock: Clock, observe: Observe
+        self,
+        refresh: Callable[[], Refreshed],
+        *,
+        stocked: Callable[[], bool],
+        every: Callable[[], timedelta],
+        clock: Clock,
+        observe: Observe,
     ) -> None:
+        """`refresh` looks once; `stocked` tells whether there are articles from an earlier look."""
         self._refresh = refresh
+        self._stocked = stocked
         self._every = every
         self._clock = clock
         self._observe = observe
+        self.looked = asyncio.Event()
+        """Set once there was a look at the archive, or there is what earlier ones found: who chooses waits for that."""
         self._problems: frozenset[Problem] = frozenset()
         self._trouble: str | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
         """Look now and then every so often, until `stop`; trouble (a folder that is away, git's) is tried again."""
         while not stop.is_set():
-            try:
-                refreshed = await asyncio.to_thread(self._refresh)
-            except Exception as error:  # noqa: BLE001 - the last line of the loop: readers keep what was read before
-                self._tell_trouble(f"{type(error).__name__}: {error}")
-            else:
-                self._tell(refreshed)
-            await self._clock.wait(stop, self._every().total_seconds())
+            waiting = await self._look()
+            every = self._every().total_seconds()
+            await self._clock.wait(stop, min(every, SOON) if waiting else every)
+
+    async def _look(self) -> int:
+        """Look once; answers how many files were too fresh to be read."""
+        try:
+            refreshed = await asyncio.to_thread(self._refresh)
+        except Exception as error:  # noqa: BLE001 - the last line of the loop: readers keep what was read before
+            self._tell_trouble(f"{type(error).__name__}: {error}")
+            if await asyncio.to_thread(self._stocked):
+                self.looked.set()
+            return 0
+        self.looked.set()
+        self._tell(refreshed)
+        return refreshed.waiting
 
     def _tell(self, refreshed: Refreshed) -> None:
         self._tell_trouble(NOT_BELIEVED if refreshed.held else None)

@@ -1,5 +1,6 @@
 """Lays out the invented archive as if its newest article had been published just now."""
 
+import os
 import re
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
@@ -25,7 +26,10 @@ def _copy(source: Traversable, target: Path, moved: timedelta) -> None:
         if entry.is_dir():
             _copy(entry, target / entry.name, moved)
         else:
-            (target / entry.name).write_text(_redated(entry.read_text("utf-8"), moved), "utf-8")
+            copy = target / entry.name
+            copy.write_text(_redated(entry.read_text("utf-8"), moved), "utf-8")
+            # A file written just now could be half-written, as far as a reader knows: these are whole.
+            os.utime(copy, (0, 0))
 
 
 def _redated(text: str, moved: timedelta) -> str:

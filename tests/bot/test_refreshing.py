@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
-from bot.refreshing import NAMED, Refreshing
+from bot.refreshing import NAMED, SOON, Refreshing
 from digests.article import Problem
 from digests.errors import NewsError
 from digests.index import Refreshed
@@ -32,11 +32,12 @@ class RestingClock(SettableClock):
 class Bench:
     """A refreshing loop over whatever answers, with what it told."""
 
-    def __init__(self, refresh: Callable[[], Refreshed]) -> None:
+    def __init__(self, refresh: Callable[[], Refreshed], *, stocked: bool = True) -> None:
         self.clock = RestingClock()
         self.events: list[tuple[str, Mapping[str, Any]]] = []
-        self._loop = Refreshing(
+        self.loop = Refreshing(
             refresh,
+            stocked=lambda: stocked,
             every=lambda: EVERY,
             clock=self.clock,
             observe=lambda event, fields: self.events.append((event, fields)),
@@ -45,7 +46,7 @@ class Bench:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         stop = asyncio.Event()
-        task = asyncio.create_task(self._loop.run(stop))
+        task = asyncio.create_task(self.loop.run(stop))
         await self._one_look()
         yield
         stop.set()
@@ -53,7 +54,10 @@ class Bench:
             await task
 
     async def look_again(self) -> None:
-        await self.clock.advance(EVERY.total_seconds())
+        await self.look_after(EVERY.total_seconds())
+
+    async def look_after(self, seconds: float) -> None:
+        await self.clock.advance(seconds)
         await self._one_look()
 
     async def _one_look(self) -> None:
@@ -138,3 +142,39 @@ async def test_a_look_that_is_not_believed_is_trouble() -> None:
         for _ in range(2):
             await bench.look_again()
     assert [event for event, _ in bench.events] == ["archive_failed", "archive_readable_again"]
+
+
+async def test_files_too_fresh_to_be_read_are_looked_at_again_soon() -> None:
+    looks: list[Refreshed] = []
+
+    def refresh() -> Refreshed:
+        looks.append(Refreshed(read=len(looks), gone=0, waiting=1 - len(looks), problems=()))
+        return looks[-1]
+
+    bench = Bench(refresh)
+    async with bench.running():
+        await bench.look_after(SOON)
+
+    assert len(looks) == 2
+
+
+def failing() -> Refreshed:
+    raise NewsError("the folder is away")
+
+
+async def test_it_says_when_the_first_look_is_over() -> None:
+    bench = Bench(lambda: Refreshed(read=0, gone=0, waiting=0, problems=()), stocked=False)
+    async with bench.running():
+        assert bench.loop.looked.is_set()
+
+
+async def test_where_the_first_look_fails_what_was_read_before_will_do() -> None:
+    bench = Bench(failing, stocked=True)
+    async with bench.running():
+        assert bench.loop.looked.is_set()
+
+
+async def test_where_nothing_was_ever_read_nobody_is_told_to_choose() -> None:
+    bench = Bench(failing, stocked=False)
+    async with bench.running():
+        assert not bench.loop.looked.is_set()

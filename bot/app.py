@@ -1,0 +1,166 @@
+"""The composition root: settings in, running parts out, closed in reverse order."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+import aiohttp
+
+from bot.archives import Source, own_templates, source
+from bot.chats import Sockets, chats, composers, note
+from bot.clock import Clock
+from bot.commands.answering import Answering
+from bot.commands.options import CommandOptions
+from bot.delivery.outbox import Outbox
+from bot.delivery.relay import Relay
+from bot.desk import Desk
+from bot.heartbeat import Heartbeat
+from bot.platforms.telegram.updates import ChatEvent
+from bot.publishing.publisher import Publisher
+from bot.refreshing import Refreshing
+from bot.schedule.alarm import Alarm
+from bot.settings.settings import Settings
+from bot.store.engine import Store
+from bot.supervision import Loop, Observe, first_of, run_together
+from digests.index import Refreshed
+from digests.newsroom import Newsroom
+from digests.rendering import Renderer
+
+GRACE = 9.0
+"""Seconds that the loops have to end; the service promises to be gone within ten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the service is given by whoever starts it."""
+
+    clock: Clock
+    observe: Observe
+
+
+@asynccontextmanager
+async def opened_store(url: str) -> AsyncIterator[Store]:
+    """The store, its tables up to date."""
+    store = Store.open(url)
+    try:
+        await asyncio.to_thread(store.migrate)
+        yield store
+    finally:
+        store.close()
+
+
+@asynccontextmanager
+async def opened_session() -> AsyncIterator[aiohttp.ClientSession]:
+    """The one HTTP session, for both platforms; a proxy in the environment is not for chats."""
+    timeout = aiohttp.ClientTimeout(total=None, sock_connect=10)
+    async with aiohttp.ClientSession(timeout=timeout, trust_env=False) as session:
+        yield session
+
+
+class Service:
+    """One running bot, under one configuration: every part made once, each handed what it needs."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        archive: Source,
+        newsroom: Newsroom,
+        store: Store,
+        session: aiohttp.ClientSession,
+        around: Surroundings,
+    ) -> None:
+        self._clock, self._observe, self._store = around.clock, around.observe, store
+        outbox, renderer, ways = Outbox(store), Renderer(own_templates(settings)), composers()
+        answer = Answering(
+            newsroom=newsroom,
+            renderer=renderer,
+            store=store,
+            outbox=outbox,
+            composers=ways,
+            options=lambda: _command_options(settings),
+            clock=around.clock,
+            wake=self._wake,
+            observe=around.observe,
+        )
+        sockets = Sockets(session, around.clock, answer, self._note, around.observe)
+        self._chats = chats(settings, sockets)
+        self._relay = Relay(
+            store, {name: chat.platform for name, chat in self._chats.items()}, around.clock, observe=around.observe
+        )
+        publisher = Publisher(newsroom=newsroom, renderer=renderer, store=store, outbox=outbox, composers=ways)
+        self._alarm = Alarm(self._ring)
+        self._desk = Desk(
+            publisher,
+            plans=lambda: settings.digests,
+            clock=around.clock,
+            set_alarm=self._alarm.set,
+            wake=self._wake,
+            observe=around.observe,
+        )
+        self._archive, self._newsroom = archive, newsroom
+        self._refreshing = Refreshing(
+            self._refresh,
+            stocked=lambda: newsroom.count() > 0,
+            every=lambda: settings.archive.refresh,
+            clock=around.clock,
+            observe=around.observe,
+        )
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Run every loop until `stop`."""
+        self._alarm.start()
+        try:
+            cut_off = await run_together(self._loops(), stop, clock=self._clock, observe=self._observe, grace=GRACE)
+        finally:
+            await self._alarm.stop()
+        for name in cut_off:
+            self._observe("loop_cut_off", {"loop": name})
+
+    def _loops(self) -> Mapping[str, Loop]:
+        return {
+            "relay": self._relay.run,
+            "desk": self._publish,
+            "archive": self._refreshing.run,
+            "heartbeat": Heartbeat(self._store, self._clock).run,
+            **{name: chat.listen for name, chat in self._chats.items()},
+        }
+
+    async def _publish(self, stop: asyncio.Event) -> None:
+        """The desk's loop, once the archive was looked at: what fell due meanwhile is chosen from what is there now."""
+        await first_of(self._refreshing.looked, stop)
+        await self._desk.run(stop)
+
+    def _refresh(self) -> Refreshed:
+        self._archive.pull()
+        return self._newsroom.refresh()
+
+    def _ring(self) -> None:
+        self._desk.ring()
+
+    def _wake(self) -> None:
+        self._relay.wake()
+
+    async def _note(self, event: ChatEvent) -> None:
+        await asyncio.to_thread(note, self._store, event, self._clock.now())
+
+
+@asynccontextmanager
+async def opened_service(settings: Settings, around: Surroundings) -> AsyncIterator[Service]:
+    """Everything that the settings ask for, open; BotError or NewsError where something cannot be opened."""
+    async with AsyncExitStack() as parts:
+        store = await parts.enter_async_context(opened_store(settings.store))
+        session = await parts.enter_async_context(opened_session())
+        archive = source(settings.archive)
+        newsroom = archive.newsroom(settings.index, patient=True)
+        parts.callback(newsroom.close)
+        yield Service(settings, archive=archive, newsroom=newsroom, store=store, session=session, around=around)
+
+
+def _command_options(settings: Settings) -> CommandOptions:
+    return CommandOptions(
+        timezone=settings.timezone,
+        latest=settings.latest,
+        names=dict.fromkeys(("telegram", "slack"), settings.commands),
+    )

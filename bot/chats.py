@@ -1,0 +1,152 @@
+"""The platforms that the settings switch on, each plugged in alike; a driver is imported only where it is used."""
+
+import os
+import sys
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import assert_never
+
+from aiohttp import ClientSession
+
+from bot.clock import Clock
+from bot.command import Answerer, Composer
+from bot.delivery import destinations
+from bot.delivery.delivery import Platform
+from bot.platforms.telegram.updates import ChatEvent, ChatGone, ChatJoined, ChatMoved
+from bot.settings.settings import Settings, SlackSettings, TelegramSettings
+from bot.store.engine import Store
+from bot.supervision import Loop, Observe
+
+DESCRIPTIONS = {
+    "latest": "the hottest stories, of a topic if you name one",
+    "topic": "the stories of a topic, or a menu of topics",
+    "topics": "all topics",
+    "help": "what I can do",
+    "start": "say hello",
+}
+"""What a client's menu says of each command."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A platform, plugged in: what carries deliveries out, and the loop that brings commands in."""
+
+    platform: Platform
+    listen: Loop
+    identity: Callable[[], Coroutine[None, None, str]]
+    """Who the bot is there, asked of the platform; raises what says why it cannot tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sockets:
+    """What every platform is plugged into."""
+
+    session: ClientSession
+    clock: Clock
+    answer: Answerer
+    noted: Callable[[ChatEvent], Awaitable[None]]
+    observe: Observe
+
+
+def deaf(session: ClientSession, clock: Clock, observe: Observe) -> Sockets:
+    """For a process that only sends: nothing that is said to it is heard."""
+
+    async def unheard(_: object) -> None:
+        """Nobody listens."""
+
+    return Sockets(session, clock, unheard, unheard, observe)
+
+
+def composers() -> Mapping[str, Composer]:
+    """How each platform says an answer; pure, and known for all platforms whether they are switched on or not."""
+    from bot.platforms import console
+    from bot.platforms.slack import payload as slack
+    from bot.platforms.telegram import payload as telegram
+
+    return {"telegram": telegram.calls, "slack": slack.calls, "console": console.calls}
+
+
+def chats(settings: Settings, sockets: Sockets) -> Mapping[str, Chat]:
+    """Telegram and Slack as far as the settings name them, and this terminal where a digest goes there."""
+    found = {}
+    if settings.telegram is not None:
+        found["telegram"] = _telegram(settings.telegram, settings.commands, sockets)
+    if settings.slack is not None:
+        found["slack"] = _slack(settings.slack, settings.commands, sockets)
+    if any(destination.platform == "console" for plan in settings.digests.values() for destination in plan.to):
+        found["console"] = _console(sockets)
+    return found
+
+
+def _telegram(settings: TelegramSettings, names: Mapping[str, str], sockets: Sockets) -> Chat:
+    from bot.platforms.telegram.platform import Telegram
+
+    telegram = Telegram(
+        settings.token.reveal(),
+        settings.base_url,
+        session=sockets.session,
+        clock=sockets.clock,
+        answer=sockets.answer,
+        names={known: called for known, called in names.items() if known in DESCRIPTIONS},
+        descriptions=DESCRIPTIONS,
+        observe=sockets.observe,
+        noted=sockets.noted,
+    )
+    return Chat(telegram, telegram.run, telegram.check)
+
+
+def _slack(settings: SlackSettings, names: Mapping[str, str], sockets: Sockets) -> Chat:
+    from bot.platforms.slack.platform import Slack
+
+    slack = Slack(
+        bot_token=settings.bot_token.reveal(),
+        app_token=settings.app_token.reveal() if settings.app_token else "",
+        signing_secret=settings.signing_secret.reveal() if settings.signing_secret else "",
+        base_url=settings.base_url,
+        mode=settings.mode.value,
+        host=settings.host,
+        port=settings.port,
+        path=settings.path,
+        session=sockets.session,
+        clock=sockets.clock,
+        answer=sockets.answer,
+        names=names,
+        observe=sockets.observe,
+    )
+    return Chat(slack, slack.run, slack.check)
+
+
+def _console(sockets: Sockets) -> Chat:
+    from bot.platforms.console import Console, typed_lines
+
+    console = Console(
+        write=_print,
+        lines=typed_lines(sys.stdin),
+        answerer=sockets.answer,
+        session=f"{os.getpid()}-{sockets.clock.now():%Y%m%dT%H%M%S}",
+    )
+    return Chat(console, console.run, _this_terminal)
+
+
+async def _this_terminal() -> str:
+    return "this terminal"
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def note(store: Store, event: ChatEvent, now: datetime) -> None:
+    """Write down what Telegram reported of a chat, so that nothing is sent where nobody is."""
+    with store.begin() as connection:
+        match event:
+            case ChatGone(address):
+                destinations.pause(connection, ("telegram", address), "the bot was removed or blocked", now)
+            case ChatJoined(address):
+                destinations.resume(connection, [("telegram", address)], now)
+            case ChatMoved(old, new):
+                destinations.move(connection, ("telegram", old), new, now)
+            case _:
+                assert_never(event)

@@ -1,0 +1,27 @@
+"""What to do about an error: said by the command line, never by the error itself."""
+
+from bot.errors import SchemaError, SettingsError
+from digests.errors import NewsError
+
+
+def advice(error: Exception) -> str | None:
+    """One line of what to try, or None where the error leaves nothing to say."""
+    match error:
+        case SettingsError() if any("no such file" in str(problem) for problem in error.problems):
+            return "copy config/heatwire.yaml of the project, or name your own with --config FILE"
+        case SettingsError():
+            return "heatwire config schema > heatwire.schema.json, and let your editor check the file"
+        case SchemaError():
+            return "run the newer heatwire that wrote this store"
+        case NewsError():
+            return _news_advice(error)
+        case _:
+            return None
+
+
+def _news_advice(error: NewsError) -> str | None:
+    from digests.topics import UnknownTopic
+
+    if isinstance(error, UnknownTopic) and not error.nearest:
+        return "heatwire topics, for the list"
+    return None

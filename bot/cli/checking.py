@@ -1,0 +1,90 @@
+"""`heatwire check`: configuration, templates, store, archive and tokens; everything wrong at once."""
+
+import asyncio
+import os
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+from bot.app import opened_session
+from bot.archives import own_templates, source
+from bot.chats import chats, deaf
+from bot.cli.news import read
+from bot.cli.operating import migrated
+from bot.cli.printing import warn
+from bot.clock import SystemClock
+from bot.delivery.carrier import ignore
+from bot.errors import BotError
+from bot.settings.loading import load
+from bot.settings.settings import Settings
+from digests.errors import NewsError
+from digests.newsroom import Newsroom
+from digests.rendering import Renderer
+from digests.topics import UnknownTopic
+
+
+def check_everything(config: Path, *, offline: bool) -> int:
+    """Print what is well on stdout and what is not on stderr; answers 0, or 1 for problems found."""
+    settings = load(config, os.environ, need_tokens=not offline)
+    print(f"{config}: {len(settings.digests)} digests, well formed")
+    parts: list[Callable[[Settings], Iterator[str]]] = [_templates, _store, _archive]
+    if not offline:
+        parts.append(_tokens)
+    problems = [problem for part in parts for problem in _found(part, settings)]
+    for problem in problems:
+        warn(problem)
+    return int(bool(problems))
+
+
+def _found(part: Callable[[Settings], Iterator[str]], settings: Settings) -> list[str]:
+    try:
+        return list(part(settings))
+    except (BotError, NewsError) as error:
+        return [str(error)]
+
+
+def _templates(settings: Settings) -> Iterator[str]:
+    faults = Renderer(own_templates(settings)).faults()
+    yield from map(str, faults)
+    if not faults:
+        print("templates: all render")
+
+
+def _store(settings: Settings) -> Iterator[str]:
+    with closing(migrated(settings)) as store:
+        print(f"store: {store.name}")
+    yield from ()
+
+
+def _archive(settings: Settings) -> Iterator[str]:
+    with read(source(settings.archive), settings.index) as news:
+        problems = news.problems()
+        print(f"archive: {news.count()} published articles, {len(problems)} files that cannot be read")
+        if problems:
+            yield f"{len(problems)} files of the archive cannot be read"
+        yield from _topics(settings, news)
+
+
+def _topics(settings: Settings, news: Newsroom) -> Iterator[str]:
+    for plan in settings.digests.values():
+        for text in plan.spec.topics:
+            try:
+                news.topic(text)
+            except UnknownTopic as error:
+                yield f"digests.{plan.name}.topics: {error}"
+
+
+def _tokens(settings: Settings) -> Iterator[str]:
+    for name, answer in asyncio.run(_answers(settings)).items():
+        if isinstance(answer, BaseException):
+            yield f"{name}: {answer}"
+        else:
+            print(f"{name}: {answer}")
+
+
+async def _answers(settings: Settings) -> dict[str, str | BaseException]:
+    """Who each platform says that the bot is, or what it says instead."""
+    async with opened_session() as session:
+        plugged = chats(settings, deaf(session, SystemClock(), ignore))
+        answers = await asyncio.gather(*(chat.identity() for chat in plugged.values()), return_exceptions=True)
+    return dict(zip(plugged, answers, strict=True))

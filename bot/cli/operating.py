@@ -1,0 +1,209 @@
+"""What an operator asks of a configured bot: preview, send, schedule, outbox, health."""
+
+import asyncio
+import os
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, assert_never
+
+from bot.archives import own_templates, source
+from bot.chats import composers
+from bot.cli.digest_json import digest_json
+from bot.cli.news import read
+from bot.cli.options import Format
+from bot.cli.printing import print_json, print_table, warn
+from bot.delivery.delivery import Destination
+from bot.delivery.ledger import Ledger
+from bot.delivery.outbox import Outbox
+from bot.delivery.rows import Row, State
+from bot.durations import duration_text
+from bot.errors import BotError, UsageError
+from bot.heartbeat import STALE, last_heartbeat
+from bot.plans import DigestPlan
+from bot.publishing.composing import Copy
+from bot.publishing.publisher import Publisher
+from bot.schedule.due import clock_changes, next_times
+from bot.settings.loading import load
+from bot.settings.settings import Settings
+from bot.store.engine import Store
+from digests.newsroom import Newsroom
+from digests.rendering import Renderer
+
+
+def print_preview(config: Path, name: str, *, at: datetime, output: Format, explain: bool) -> None:
+    """What publishing the digest would send, to each destination."""
+    settings = load(config, os.environ, need_tokens=False)
+    plan = planned(settings, name)
+    dialect = output.value if output in {Format.TELEGRAM, Format.SLACK} else "console"
+    with read(source(settings.archive), settings.index) as news, closing(migrated(settings)) as store:
+        copies = publisher(settings, news, store).preview(plan, at, dialect=dialect, explain=explain)
+    _show(copies, output)
+
+
+def _show(copies: Sequence[Copy], output: Format) -> None:
+    match output:
+        case Format.JSON:
+            print_json([{"to": str(copy.destination), **digest_json(copy.digest)} for copy in copies])
+        case Format.TELEGRAM | Format.SLACK:
+            own = (copy for copy in copies if copy.destination.platform == output.value)
+            print_json([dict(call.arguments) for copy in own for call in copy.calls])
+        case Format.CONSOLE:
+            print("\n\n".join(_as_text(copy) for copy in copies))
+        case _:
+            assert_never(output)
+
+
+def _as_text(copy: Copy) -> str:
+    heading = f"── to {copy.destination}, in {len(copy.calls)} {'message' if len(copy.calls) == 1 else 'messages'}"
+    said = [str(message.payload["text"]) for message in copy.messages]
+    return "\n\n".join([heading, *(said or ["(nothing to send: no article in the window)"])])
+
+
+def send_now(config: Path, name: str, to: Sequence[str]) -> None:
+    """Publish now and deliver; BotError where something could not be delivered."""
+    from bot.cli.sending import deliver
+
+    settings = load(config, os.environ)
+    plan, now = planned(settings, name), datetime.now(UTC)
+    with read(source(settings.archive), settings.index) as news, closing(migrated(settings)) as store:
+        result = publisher(settings, news, store).publish_now(plan, now, [_destination(text) for text in to] or None)
+        rows = asyncio.run(deliver(settings, store, result))
+    _print_rows(rows)
+    failed = sum(row.state is not State.SENT for row in rows)
+    if failed:
+        raise BotError(f"{failed} of {len(rows)} messages not delivered; they stay in the outbox")
+
+
+def print_schedule(config: Path, count: int, *, as_json: bool) -> None:
+    """Each digest's next fire times, and when its clocks change."""
+    settings, now = load(config, os.environ, need_tokens=False), datetime.now(UTC)
+    if as_json:
+        print_json({plan.name: _times_json(plan, now, count) for plan in settings.digests.values()})
+        return
+    rows = [
+        (
+            plan.name if number == 0 else "",
+            f"{local:%a %d %b %Y %H:%M}",
+            str(plan.timetable.timezone),
+            duration_text(local - now),
+        )
+        for plan in settings.digests.values()
+        for number, local in enumerate(_local_times(plan, now, count))
+    ]
+    print_table(("digest", "next", "time zone", "in"), rows, right=frozenset({"in"}))
+    for zone in dict.fromkeys(plan.timetable.timezone for plan in settings.digests.values()):
+        for change in clock_changes(zone, now)[:1]:
+            print(
+                f"{zone}: clocks go from {change.before:%H:%M} to {change.after:%H:%M} on {change.before:%a %d %b %Y}"
+            )
+
+
+def _local_times(plan: DigestPlan, now: datetime, count: int) -> list[datetime]:
+    return [when.astimezone(plan.timetable.timezone) for _, when in next_times(plan.timetable, now, count)]
+
+
+def _times_json(plan: DigestPlan, now: datetime, count: int) -> Mapping[str, Any]:
+    changes = clock_changes(plan.timetable.timezone, now)
+    return {
+        "timezone": str(plan.timetable.timezone),
+        "next": [local.isoformat() for local in _local_times(plan, now, count)],
+        "clock_changes": [change.instant.isoformat() for change in changes],
+    }
+
+
+def print_outbox(config: Path, *, everything: bool, limit: int, as_json: bool) -> None:
+    """What is owed, unclear, failed or (with `everything`) sent."""
+    settings = load(config, os.environ, need_tokens=False)
+    with closing(migrated(settings)) as store:
+        ledger = Ledger(store)
+        rows = ledger.rows(states=None if everything else frozenset(State) - {State.SENT}, limit=limit)
+        counts, paused = ledger.counts(), ledger.paused()
+    if as_json:
+        print_json(
+            {
+                "counts": dict(counts),
+                "rows": [_row_json(row) for row in rows],
+                "paused": [
+                    {"destination": f"{chat.platform}:{chat.address}", "reason": chat.reason} for chat in paused
+                ],
+            }
+        )
+        return
+    _print_rows(rows)
+    print(", ".join(f"{number} {state}" for state, number in counts.items() if number) or "nothing was ever owed")
+    for chat in paused:
+        warn(f"{chat.platform}:{chat.address} is paused: {chat.reason}")
+
+
+def print_health(config: Path) -> int:
+    """0 and the age of the last heartbeat, or 1 and what is wrong."""
+    settings = load(config, os.environ, need_tokens=False)
+    with closing(Store.open(settings.store)) as store:
+        last = last_heartbeat(store)
+    if last is None:
+        warn("the service never ran with this store")
+        return 1
+    age = datetime.now(UTC) - last
+    print(f"last heartbeat {duration_text(age)} ago")
+    return int(age > STALE)
+
+
+def planned(settings: Settings, name: str) -> DigestPlan:
+    """The digest of this name; UsageError with the names there are."""
+    try:
+        return settings.digests[name]
+    except KeyError:
+        raise UsageError(f"no digest {name!r} in the configuration, but {', '.join(settings.digests)}") from None
+
+
+def migrated(settings: Settings) -> Store:
+    """The store, its tables up to date; for the caller to close."""
+    store = Store.open(settings.store)
+    store.migrate()
+    return store
+
+
+def publisher(settings: Settings, news: Newsroom, store: Store) -> Publisher:
+    """The one road into the outbox, and its preview."""
+    renderer = Renderer(own_templates(settings))
+    return Publisher(newsroom=news, renderer=renderer, store=store, outbox=Outbox(store), composers=composers())
+
+
+def _destination(text: str) -> Destination:
+    try:
+        return Destination.parse(text)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+
+
+def _print_rows(rows: Sequence[Row]) -> None:
+    table = [
+        (
+            row.state.value,
+            str(row.destination),
+            row.edition or "reply",
+            str(row.part),
+            str(row.attempt),
+            row.error or "",
+        )
+        for row in rows
+    ]
+    if table:
+        columns = ("state", "destination", "edition", "part", "attempts", "error")
+        print_table(columns, table, right=frozenset({"part", "attempts"}))
+
+
+def _row_json(row: Row) -> Mapping[str, Any]:
+    return {
+        "key": row.key,
+        "destination": str(row.destination),
+        "edition": row.edition,
+        "state": row.state.value,
+        "part": row.part,
+        "attempt": row.attempt,
+        "possibly_double": row.repeats > 0,
+        "queued_at": row.queued_at.isoformat(),
+        "error": row.error,
+    }

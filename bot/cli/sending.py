@@ -1,0 +1,40 @@
+"""Carries one edition out, beside whatever service runs on the same store: the claim decides who sends what."""
+
+import asyncio
+from datetime import timedelta
+
+from bot.app import opened_session
+from bot.chats import chats, deaf
+from bot.clock import SystemClock
+from bot.delivery.ledger import Ledger
+from bot.delivery.relay import Relay
+from bot.delivery.rows import OPEN, Row
+from bot.logs import configure, observe
+from bot.publishing.results import Published, Result
+from bot.settings.settings import Settings
+from bot.store.engine import Store
+
+PATIENCE = timedelta(minutes=2)
+"""How long `heatwire send` waits for the platforms; what is owed then stays in the outbox, for the service."""
+
+
+async def deliver(settings: Settings, store: Store, result: Result) -> tuple[Row, ...]:
+    """Send what the edition owes and answer what became of each message."""
+    if not isinstance(result, Published):
+        return ()
+    configure(secrets=settings.secrets)
+    clock, stop = SystemClock(), asyncio.Event()
+    async with opened_session() as session:
+        plugged = chats(settings, deaf(session, clock, observe))
+        relay = Relay(store, {name: chat.platform for name, chat in plugged.items()}, clock, observe=observe)
+        carrying = asyncio.create_task(relay.run(stop))
+        deadline = clock.now() + PATIENCE
+        while any(row.state in OPEN for row in _rows(store, result)) and clock.now() < deadline:
+            await clock.wait(stop, 0.2)
+        stop.set()
+        await carrying
+    return _rows(store, result)
+
+
+def _rows(store: Store, result: Published) -> tuple[Row, ...]:
+    return tuple(row for row in Ledger(store).rows(limit=10_000) if row.edition == result.edition)

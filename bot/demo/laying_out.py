@@ -1,0 +1,61 @@
+"""The demo's folder: an archive, a configuration that sends digests to the console, and a store with one digest due."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from bot.demo.unfolding import unfold
+from bot.publishing import editions
+from bot.publishing.editions import Mark
+from bot.publishing.following import in_words
+from bot.settings.settings import Settings
+from bot.store.engine import Store
+
+CONFIGURATION = """\
+archive: {{path: {archive}, refresh: 1m}}
+store: sqlite:///{folder}/heatwire.db
+index: {folder}/index.db
+digests:
+  demo:
+    title: Heatwire demo
+    cron: "*/{minutes} * * * *"
+    {topics}
+    window: {window}
+    limit: {limit}
+    on_empty: say
+    to: [{{console: true}}]
+latest: {{window: {window}, limit: 3}}
+"""
+
+
+def lay_out(folder: Path, archive: Path | None, minutes: int, now: datetime) -> Path:
+    """Write all that the demo runs on below `folder`; answers where its configuration is."""
+    invented = archive is None
+    if archive is None:
+        archive = folder / "archive"
+        unfold(archive, now)
+    config = folder / "heatwire.yaml"
+    config.write_text(
+        CONFIGURATION.format(
+            archive=archive.resolve(),
+            folder=folder,
+            minutes=minutes,
+            topics="topics: [AI, Space, Climate]" if invented else "topics: []",
+            window="3d" if invented else "3650d",
+            limit=2 if invented else 5,
+        ),
+        "utf-8",
+    )
+    return config
+
+
+def owe_first_edition(settings: Settings, now: datetime, minutes: int) -> None:
+    """Let the last fire time before now be due yet, so that nobody waits a minute for the first digest."""
+    store = Store.open(settings.store)
+    try:
+        store.migrate()
+        with store.begin() as connection:
+            for plan in settings.digests.values():
+                mark = Mark(now - timedelta(minutes=minutes), in_words(plan.timetable))
+                editions.raise_mark(connection, plan.name, mark)
+    finally:
+        store.close()
