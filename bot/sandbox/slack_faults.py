@@ -18,7 +18,9 @@ class Fault:
     retry_after: int | None = None
     """Seconds, as the header says them."""
     body: str | None = None
-    """Answer exactly this, as text/html."""
+    """Answer exactly this."""
+    content_type: str = "text/html"
+    """What the body is said to be."""
     close: bool = False
     """Close the connection without an answer."""
     hang: bool = False
@@ -58,4 +60,4 @@ class Faults:
             said = {"ok": False, "error": fault.error}
             return web.json_response(said, status=fault.status, headers=headers)
         text = fault.body if fault.body is not None else f"<html>{fault.status}</html>"
-        return web.Response(status=fault.status, text=text, content_type="text/html", headers=headers)
+        return web.Response(status=fault.status, text=text, content_type=fault.content_type, headers=headers)

@@ -77,13 +77,14 @@ class Slack:
             return classify.raised(error)
 
     async def check(self) -> str:
-        """Workspace and bot of the token, `Acme / heatwire`; ConnectionError, with the reason, where Slack tells none."""
+        """The token's workspace and bot, `Acme / heatwire`; ConnectionError, with the reason, where there is none."""
         try:
             async with asyncio.timeout(self._timing.send):
                 said = await self._client.auth_test()
         except SlackApiError as error:
             raise ConnectionError(classify.code_of(error) or "no usable answer") from None
-        except (aiohttp.ClientError, OSError, ValueError) as error:
+        except (aiohttp.ClientError, OSError, ValueError, AttributeError) as error:
+            # AttributeError is what the SDK makes of a plain-text answer.
             raise ConnectionError(type(error).__name__) from None
         return f"{said.get('team')} / {said.get('user')}"
 

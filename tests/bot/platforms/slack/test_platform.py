@@ -115,7 +115,7 @@ async def test_trouble_with_a_response_url_is_one_request_as_well(bot: Bot, faul
 
 async def test_plain_text_with_success_is_unclear(bot: Bot) -> None:
     # The SDK trips over a body that is no object; the post may stand.
-    bot.stand_in.fail("chat.postMessage", Fault(body="[1]", accepted=True))
+    bot.stand_in.fail("chat.postMessage", Fault(body="ok", content_type="text/plain", accepted=True))
     assert isinstance(await bot.slack().send(owed()), Uncertain)
 
 
@@ -169,6 +169,12 @@ async def test_the_check_says_what_slack_has_against_the_token(bot: Bot) -> None
 async def test_the_check_says_that_there_was_no_answer(bot: Bot, fault: Fault) -> None:
     bot.stand_in.fail("auth.test", fault)
     with pytest.raises(ConnectionError, match=r"^no usable answer$"):
+        await bot.slack().check()
+
+
+async def test_the_check_survives_an_answer_in_plain_text(bot: Bot) -> None:
+    bot.stand_in.fail("auth.test", Fault(body="ok", content_type="text/plain"))
+    with pytest.raises(ConnectionError):
         await bot.slack().check()
 
 

@@ -18,6 +18,7 @@ from bot.sandbox.slack_faults import Fault
 from digests.message import Message
 from tests.bot.platforms.slack.conftest import Bot, until, until_advanced
 
+PLAIN = Fault(body="ok", content_type="text/plain")
 MESSAGE = Message("slack", {"text": "Hot", "blocks": [{"type": "divider"}]})
 ANSWER = Answer((MESSAGE,), ((Button("More", "latest", "azure 5 2"),),))
 
@@ -178,7 +179,7 @@ async def test_attempts_come_at_growing_intervals_until_one_succeeds(bot: Bot) -
     assert bot.last("slack_connected") == {"attempts": 10}
 
 
-@pytest.mark.parametrize("fault", [Fault(hang=True), Fault(body="<html>"), Fault(close=True)])
+@pytest.mark.parametrize("fault", [Fault(hang=True), Fault(body="<html>"), Fault(close=True), PLAIN])
 async def test_an_attempt_that_gets_no_proper_answer_is_repeated(bot: Bot, fault: Fault) -> None:
     bot.stand_in.fail("apps.connections.open", fault)
     async with bot.running():
