@@ -16,6 +16,7 @@ from bot.delivery.outbox import Outbox
 from bot.delivery.relay import Relay
 from bot.desk import Desk
 from bot.heartbeat import Heartbeat
+from bot.platforms.slack.updates import typed_names
 from bot.platforms.telegram.updates import ChatEvent
 from bot.publishing.publisher import Publisher
 from bot.refreshing import Refreshing
@@ -162,5 +163,5 @@ def _command_options(settings: Settings) -> CommandOptions:
     return CommandOptions(
         timezone=settings.timezone,
         latest=settings.latest,
-        names=dict.fromkeys(("telegram", "slack"), settings.commands),
+        names={"telegram": settings.commands, "slack": typed_names(settings.commands)},
     )
