@@ -163,8 +163,8 @@ class Carrier:
             self._pacing.deferred(delivery.destination.chat, seconds, now, everyone=outcome.everyone)
         became = settlement(outcome, delivery, now=now, jitter=self._tools.jitter(), policy=self._tools.policy)
         # The answer is here: nothing that stops us may keep it from being written down.
-        await _shielded(self._settle(delivery, became), self._settling)
-        self._report(delivery, outcome, became, (now - begun).total_seconds())
+        recorded = await _shielded(self._settle(delivery, became), self._settling)
+        self._report(delivery, outcome, became, seconds=(now - begun).total_seconds(), recorded=recorded)
 
     async def _attempt(self, delivery: Delivery) -> Outcome:
         patience = self._tools.options.patience
@@ -187,13 +187,17 @@ class Carrier:
                 troubles += 1
                 await self._tools.clock.wait(self._closing, self._tools.pause_after(troubles))
 
-    def _report(self, delivery: Delivery, outcome: Outcome, became: Settlement, seconds: float) -> None:
+    def _report(
+        self, delivery: Delivery, outcome: Outcome, became: Settlement, *, seconds: float, recorded: bool
+    ) -> None:
         facts = {
             "key": delivery.key,
             "destination": str(delivery.destination),
             "attempt": delivery.attempt,
             "became": type(became).__name__.lower(),
             "seconds": round(seconds, 3),
+            # False: the answer came so late that the delivery had gone on without it.
+            "recorded": recorded,
         }
         error = getattr(outcome, "error", None)
         self._tools.observe(

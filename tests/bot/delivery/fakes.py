@@ -54,7 +54,7 @@ def states(store: Store) -> Mapping[str, State]:
     return {row.key: row.state for row in Ledger(store).rows(limit=100_000)}
 
 
-Answer = Outcome | Exception | asyncio.Event
+Answer = Outcome | BaseException | asyncio.Event
 """What a scripted platform does: answer, break, or answer Sent once the event is set."""
 
 
@@ -85,11 +85,11 @@ class ScriptedPlatform:
     async def _answer(self, delivery: Delivery) -> Outcome:
         await asyncio.sleep(0)
         answers = self._script.get(delivery.key)
-        answer = answers.pop(0) if answers else Sent({"message_id": len(self.attempts)})
+        answer = answers.pop(0) if answers else Sent({"of": delivery.key})
         if isinstance(answer, asyncio.Event):
             await answer.wait()
-            return Sent({"message_id": len(self.attempts)})
-        if isinstance(answer, Exception):
+            return Sent({"of": delivery.key})
+        if isinstance(answer, BaseException):
             raise answer
         return answer
 

@@ -1,0 +1,166 @@
+"""The outbox against a model of it: whatever happens in whatever order, each message is owed once and in its order."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from bot.delivery.delivery import Delivery, Destination, Priority
+from bot.delivery.outbox import Outbox
+from bot.delivery.outcome import Deferred, Failed, Lost, Outcome, Rejected, Sent, Uncertain
+from bot.delivery.retry import RetryPolicy, lapse, settlement
+from bot.delivery.rows import OPEN, State
+from bot.delivery.settlement import Delivered, Postponed, Settlement, Unreachable, Unresolved
+from bot.store.engine import Store
+from tests.bot.delivery.fakes import ALICE, BOB, GROUP, add, owed, states
+from tests.clock import START
+
+CHATS = (ALICE, BOB, Destination("telegram", ALICE.address, "7"), GROUP)
+LEASE = timedelta(seconds=75)
+POLICY = RetryPolicy(attempts=3, repeats=1)
+AT_ONCE = datetime.min.replace(tzinfo=UTC)
+OUTCOMES = (Sent({}), Deferred(5), Failed("refused"), Uncertain("silence"), Rejected("no"), Lost("blocked"))
+
+
+@dataclass
+class Message:
+    """What the model knows of a delivery."""
+
+    key: str
+    chat: tuple[str, str]
+    priority: Priority
+    state: State = State.PENDING
+    attempt: int = 0
+    repeats: int = 0
+    due: datetime = AT_ONCE
+    lease: datetime = START
+
+
+class OutboxMachine(RuleBasedStateMachine):
+    """Adds, claims, settles, crashes and lets time pass, in any order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.store = Store.open("sqlite://")
+        self.store.migrate()
+        self.outbox = Outbox(self.store)
+        self.now = START
+        self.messages: dict[str, Message] = {}
+        self.paused: set[tuple[str, str]] = set()
+        self.claimed: list[Delivery] = []
+        self.order: list[str] = []
+
+    def teardown(self) -> None:
+        self.store.close()
+
+    @rule(destination=st.sampled_from(CHATS), priority=st.sampled_from(Priority), parts=st.integers(1, 3))
+    def add_messages(self, destination: Destination, priority: Priority, parts: int) -> None:
+        group = len(self.messages)
+        messages = [owed(f"{group}/{part}", destination, priority=priority, part=part) for part in range(parts)]
+        assert add(self.store, *messages, now=self.now) == parts
+        assert add(self.store, *messages, now=self.now) == 0
+        if priority is Priority.REPLY:
+            self.paused.discard(destination.chat)
+        where = State.DROPPED if destination.chat in self.paused else State.PENDING
+        for message in messages:
+            self.messages[message.key] = Message(message.key, destination.chat, priority, where)
+
+    @rule(limit=st.integers(1, 5))
+    def claim(self, limit: int) -> None:
+        expected = {message.key for message in self.next_in_line()}
+        claimed = self.outbox.claim("telegram", self.now, limit=limit, lease=LEASE)
+        assert len(claimed) == min(limit, len(expected))
+        for delivery in claimed:
+            assert delivery.key in expected
+            message = self.messages[delivery.key]
+            message.state, message.lease = State.SENDING, self.now + LEASE
+            message.attempt += 1
+            assert (delivery.attempt, delivery.repeats) == (message.attempt, message.repeats)
+        self.claimed += claimed
+        self.order += [delivery.key for delivery in claimed]
+
+    @precondition(lambda self: self.claimed)
+    @rule(which=st.integers(0, 9), outcome=st.sampled_from(OUTCOMES))
+    def settle(self, which: int, outcome: Outcome) -> None:
+        delivery = self.claimed.pop(which % len(self.claimed))
+        self.become(delivery, settlement(outcome, delivery, now=self.now, jitter=1.0, policy=POLICY))
+
+    @rule()
+    def crash(self) -> None:
+        """Whoever was sending is gone, with all that it knew."""
+        self.claimed.clear()
+
+    @rule(seconds=st.sampled_from([1, 5, 60, 75, -3600]))
+    def pass_time(self, seconds: int) -> None:
+        self.now += timedelta(seconds=seconds)
+
+    @rule()
+    def keep_house(self) -> None:
+        for delivery in self.outbox.overdue(self.now):
+            message = self.messages[delivery.key]
+            assert message.state is State.SENDING
+            assert message.lease <= self.now
+            self.become(delivery, lapse(delivery, now=self.now, policy=POLICY))
+        settled = [m for m in self.messages.values() if m.state is State.UNCERTAIN and m.due <= self.now]
+        for message in settled:
+            message.state = State.PENDING
+            message.repeats += 1
+        assert set(self.outbox.repeat(self.now)) == {message.key for message in settled}
+
+    @invariant()
+    def the_store_holds_what_the_model_holds(self) -> None:
+        assert states(self.store) == {message.key: message.state for message in self.messages.values()}
+
+    @invariant()
+    def no_chat_has_two_in_flight(self) -> None:
+        busy = [message.chat for message in self.messages.values() if message.state is State.SENDING]
+        assert len(busy) == len(set(busy))
+
+    @invariant()
+    def every_line_left_in_the_order_it_was_added(self) -> None:
+        first = list(dict.fromkeys(self.order))
+        for line in {(message.chat, message.priority) for message in self.messages.values()}:
+            members = [key for key, message in self.messages.items() if (message.chat, message.priority) == line]
+            left = [key for key in first if key in members]
+            assert left == [key for key in members if key in left]
+
+    def become(self, delivery: Delivery, result: Settlement) -> None:
+        """What a settlement means, said again in the model's words."""
+        message = self.messages[delivery.key]
+        counts = message.attempt == delivery.attempt and message.state in {State.SENDING, State.UNCERTAIN}
+        assert self.outbox.settle(delivery, result, self.now) is counts
+        if not counts:
+            return
+        match result:
+            case Delivered():
+                message.state = State.SENT
+            case Postponed(due, _, spent):
+                message.state, message.due = State.PENDING, due
+                message.attempt -= not spent
+            case Unresolved(due):
+                message.state, message.due = State.UNCERTAIN, due
+            case _:
+                message.state = State.FAILED
+        if isinstance(result, Unreachable):
+            self.paused.add(message.chat)
+            for other in self.waiting(message.chat):
+                other.state = State.DROPPED
+
+    def waiting(self, chat: tuple[str, str]) -> Iterator[Message]:
+        return (m for m in self.messages.values() if m.chat == chat and m.state in {State.PENDING, State.UNCERTAIN})
+
+    def next_in_line(self) -> Iterator[Message]:
+        """One a chat: the head of the replies' line if it may move, else that of the digests'."""
+        for chat in {message.chat for message in self.messages.values()}:
+            open_ = [m for m in self.messages.values() if m.chat == chat and m.state in OPEN]
+            if any(message.state is State.SENDING for message in open_):
+                continue
+            heads = [next((m for m in open_ if m.priority is priority), None) for priority in Priority]
+            yield from [m for m in heads if m and m.state is State.PENDING and m.due <= self.now][:1]
+
+
+TestOutbox = OutboxMachine.TestCase
+TestOutbox.settings = settings(max_examples=25, stateful_step_count=40, deadline=None)
