@@ -4,7 +4,8 @@ from pathlib import Path
 
 from digests.dialects.dialect import Dialect, Part
 from digests.dialects.markup import MarkupError
-from digests.templating import Source, Template, TemplateError, compiled, source
+from digests.template_files import Source, TemplateError, source
+from digests.templating import Template, compiled
 from digests.wording import Context
 
 

@@ -11,7 +11,7 @@ from digests.digest import Digest
 from digests.message import Message, Notice
 from digests.parts import PartRenderer
 from digests.samples import NOTICES, editions
-from digests.templating import NAMES, TemplateError, TemplateFault
+from digests.template_files import NAMES, TemplateError, TemplateFault
 from digests.wording import Context, Presentation, Wording
 
 __all__ = ["Presentation", "Renderer", "TemplateError", "TemplateFault"]

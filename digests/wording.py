@@ -3,10 +3,11 @@
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, tzinfo
 from typing import Any
 
 from digests.article import Article, Provider
+from digests.dates import age, clock_time, date, long_date
 from digests.dialects.dialect import Dialect
 from digests.dialects.links import link
 from digests.dialects.text import shortened, visible
@@ -156,38 +157,6 @@ def notice(said: Notice, lines: Iterable[str], dialect: Dialect, *, begins: bool
 def continued(name: str, number: int, total: int, topic: str) -> Context:
     """For `continued`, the heading of the second message and those after it."""
     return {"digest": name, "number": number, "total": total, "topic": topic}
-
-
-def age(published: datetime, now: datetime, zone: tzinfo) -> str:
-    """How long ago, for a week; then the date."""
-    seconds = int((now - published).total_seconds())
-    for unit, length, end in (("min", 60, 3600), ("h", 3600, 86_400), ("d", 86_400, 7 * 86_400)):
-        if seconds < end:
-            return f"{seconds // length} {unit} ago" if seconds >= length else "just now"
-    return date(published, zone)
-
-
-def date(instant: datetime, zone: tzinfo) -> str:
-    """`22 Nov 2026`."""
-    local = _local(instant, zone)
-    return f"{local.day} {local:%b} {local.year}"
-
-
-def long_date(instant: datetime, zone: tzinfo) -> str:
-    """`Sun 22 Nov 2026`."""
-    return f"{_local(instant, zone):%a} {date(instant, zone)}"
-
-
-def clock_time(instant: datetime, zone: tzinfo) -> str:
-    """`09:00`."""
-    return f"{_local(instant, zone):%H:%M}"
-
-
-def _local(instant: datetime, zone: tzinfo) -> datetime:
-    try:
-        return instant.astimezone(zone)
-    except OverflowError:  # the first and the last day that dates can say
-        return instant
 
 
 def _shown(score: float | None) -> int | None:
