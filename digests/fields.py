@@ -83,7 +83,12 @@ def link(fields: Fields) -> str:
 
 def is_link(url: str) -> bool:
     """Whether `url` is an absolute http(s) link of at most 2,048 characters, without spaces or a user's name in it."""
-    return len(url) <= _LONGEST_LINK and _LINK.fullmatch(url) is not None
+    if len(url) > _LONGEST_LINK or not _LINK.fullmatch(url):
+        return False
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:  # a port that is none, or a host with signs that turn into others, such as the one for "a/c"
+        return False
 
 
 def number(fields: Fields, key: str) -> float | None:
@@ -130,9 +135,12 @@ def _shown(value: Value) -> str:
     match value:
         case None:
             return "nothing"
-        case list() | dict():
-            return "a list" if isinstance(value, list) else "a mapping"
+        case list():
+            return "a list"
+        case dict():
+            return "a mapping"
         case bool():
             return str(value).lower()
-    shown = repr(value)
-    return shown if len(shown) <= _LONGEST_SHOWN else f"{shown[:_LONGEST_SHOWN]}…"
+        case _:
+            shown = repr(value)
+            return shown if len(shown) <= _LONGEST_SHOWN else f"{shown[:_LONGEST_SHOWN]}…"
