@@ -91,7 +91,8 @@ class Folder:
 
     def _readings(self, changed: list[Sighting]) -> Iterator[Reading]:
         """The changed files, read; those that seem to be in the making once more after the others, a few times."""
-        for more_tries in reversed(range(1 if self._patient else _TRIES)):
+        more_tries = 0 if self._patient else _TRIES - 1
+        while changed:
             unfinished = []
             for sighting in changed:
                 reading = self._reading(sighting)
@@ -99,10 +100,10 @@ class Folder:
                     unfinished.append(sighting)
                 elif reading is not None:
                     yield reading
-            if not unfinished:
-                return
-            self._pause(_PAUSE)
+            if unfinished:
+                self._pause(_PAUSE)
             changed = unfinished
+            more_tries -= 1
 
     def _may_be_unfinished(self, reading: Reading | None) -> bool:
         if reading is None:

@@ -31,7 +31,7 @@ class Look:
     """What changed in an archive since the stamps it was compared with."""
 
     changed: int
-    """How many readings `readings` will give: the length of a progress bar."""
+    """How many readings `readings` will give, but for files that change meanwhile: the length of a progress bar."""
     readings: Iterator[Reading]
     """Read as they are taken, so that no more than a few files are in memory at once."""
     gone: tuple[str, ...]
