@@ -46,6 +46,6 @@ def run_demo(archive: Path | None, minutes: int) -> None:
 
 async def _serve(config: Path, environ: Mapping[str, str], settings: Settings) -> None:
     stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     await Server(config, environ, settings, Surroundings(SystemClock(), observe)).run(stop)

@@ -1,0 +1,184 @@
+"""The bot as a process of its own, against the stand-ins over real sockets."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bot.demo.laying_out import owe_first_edition
+from bot.demo.unfolding import unfold
+from bot.sandbox.slack import SlackStandIn
+from bot.sandbox.telegram import TelegramStandIn
+from bot.settings.loading import load
+from tests.judges import bot_api
+from tests.judges import slack as slack_judges
+from tests.judges.telegram import Parsed, verdict
+
+GROUP = -1001234567890
+CHANNEL = "C0123456789"
+TOKENS = {
+    "HEATWIRE_TELEGRAM_TOKEN": "123456:TEST-invented-for-these-stories-0000",
+    "HEATWIRE_SLACK_BOT_TOKEN": "xoxb-test",
+    "HEATWIRE_SLACK_APP_TOKEN": "xapp-test",
+    "HEATWIRE_SLACK_SIGNING_SECRET": "signing-secret",
+}
+PATIENCE = 30.0
+"""Seconds that a process may take for anything on a machine that is busy with other tests."""
+
+CONFIGURATION = """\
+archive: {{path: {folder}/archive, refresh: 1m}}
+timezone: Europe/Berlin
+store: sqlite:///{folder}/heatwire.db
+index: {folder}/index.db
+telegram: {{base_url: "{telegram}"}}
+slack: {{base_url: "{slack}", mode: {mode}, host: 127.0.0.1, port: {port}}}
+digests:
+  morning:
+    topics: [{topics}]
+    cron: "* * * * *"
+    window: 7d
+    limit: 50
+    to: [{{telegram: {group}}}, {{slack: {channel}}}]
+"""
+
+
+@dataclass(frozen=True)
+class World:
+    """Everything around the process: its folder, its chats and its configuration."""
+
+    folder: Path
+    telegram: TelegramStandIn
+    slack: SlackStandIn
+
+    @property
+    def config(self) -> Path:
+        return self.folder / "heatwire.yaml"
+
+    def configure(self, topics: str = "AI, Space, Climate", mode: str = "socket", port: int = 3000) -> None:
+        """Write the configuration file."""
+        self.config.write_text(
+            CONFIGURATION.format(
+                folder=self.folder,
+                telegram=self.telegram.url,
+                slack=self.slack.url,
+                mode=mode,
+                port=port,
+                topics=topics,
+                group=GROUP,
+                channel=CHANNEL,
+            ),
+            "utf-8",
+        )
+
+    def owe_an_edition(self) -> None:
+        """Let the fire time of the last full minute be due when the process comes up."""
+        owe_first_edition(load(self.config, TOKENS), datetime.now(UTC), 1)
+
+    def in_telegram(self, text: str = "") -> list[str]:
+        """What stands in the group, as far as it holds a text."""
+        return [message["text"] for message in self.telegram.messages(GROUP) if text in message.get("text", "")]
+
+    def in_slack(self, text: str = "") -> list[dict[str, Any]]:
+        """What stands in the channel, as far as it holds a text."""
+        return [message for message in self.slack.messages(CHANNEL) if text in str(message)]
+
+    def judge(self) -> None:
+        """Every call made on either platform is one that the platform takes."""
+        for call in self.telegram.calls:
+            assert bot_api.faults(call.method, call.arguments) == []
+            if call.arguments.get("parse_mode") == "HTML":
+                assert isinstance(verdict(call.arguments["text"]), Parsed)
+        for request in self.slack.calls:
+            if "blocks" in request.arguments:
+                assert slack_judges.faults(request.arguments) == []
+
+
+@asynccontextmanager
+async def world(folder: Path) -> AsyncIterator[World]:
+    """The stand-ins and an archive of recent news; at the end every call that was made is judged."""
+    unfold(folder / "archive", datetime.now(UTC))
+    async with (
+        TelegramStandIn(TOKENS["HEATWIRE_TELEGRAM_TOKEN"]) as telegram,
+        SlackStandIn(
+            bot_token=TOKENS["HEATWIRE_SLACK_BOT_TOKEN"],
+            app_token=TOKENS["HEATWIRE_SLACK_APP_TOKEN"],
+            signing_secret=TOKENS["HEATWIRE_SLACK_SIGNING_SECRET"],
+        ) as slack,
+    ):
+        telegram.chats.add(GROUP)
+        slack.add_channel(CHANNEL)
+        around = World(folder, telegram, slack)
+        around.configure()
+        yield around
+        around.judge()
+
+
+class Running:
+    """A running process and what it logged."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+        self.log: list[str] = []
+        self._listening = asyncio.create_task(self._listen())
+
+    async def until_logged(self, event: str) -> str:
+        """The first log line that holds the event's name."""
+        await eventually(lambda: any(event in line for line in self.log))
+        return next(line for line in self.log if event in line)
+
+    async def stop(self, number: int = signal.SIGTERM) -> int:
+        """Send a signal and wait for the end; the exit code."""
+        self._process.send_signal(number)
+        async with asyncio.timeout(10):
+            code = await self._process.wait()
+        await self._listening
+        return code
+
+    async def end(self) -> None:
+        """Whatever has happened, leave no process behind."""
+        with suppress(ProcessLookupError):
+            self._process.kill()
+        await self._process.wait()
+        await self._listening
+
+    async def _listen(self) -> None:
+        assert self._process.stderr is not None
+        async for line in self._process.stderr:
+            self.log.append(line.decode())
+
+
+@asynccontextmanager
+async def running(around: World, *arguments: str, environ: Mapping[str, str] = TOKENS) -> AsyncIterator[Running]:
+    """`heatwire run`, or another command, in the world."""
+    command = arguments or ("run", "--config", str(around.config))
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bot",
+        *command,
+        env={**os.environ, **environ},
+        stdin=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.DEVNULL,
+    )
+    up = Running(process)
+    try:
+        yield up
+    except BaseException:
+        print("".join(up.log))  # noqa: T201 - the log of a process that a failing test is about
+        raise
+    finally:
+        await up.end()
+
+
+async def eventually(condition: Callable[[], bool], seconds: float = PATIENCE) -> None:
+    """Wait until the condition holds, at the latest for so many seconds."""
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110 - what another process does sets no event in this one
+            await asyncio.sleep(0.02)
