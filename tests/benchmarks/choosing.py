@@ -20,24 +20,12 @@ from digests.article import Article, Provider, Related
 from digests.digest import DigestSpec
 from digests.look import Look, Reading, Stamp
 from digests.newsroom import Newsroom
+from tests.builders import write_topic
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 YEARS = 3
 RUNS = 21
-WORDS = (
-    "azure",
-    "cloud",
-    "data",
-    "secure",
-    "launch",
-    "preview",
-    "region",
-    "update",
-    "service",
-    "model",
-    "scale",
-    "agent",
-)
+WORDS = ("azure", "cloud", "data", "secure", "launch", "preview", "region", "update", "service", "model")
 TOPICS = ("Azure", "Databases", "AI", "Security", "Storage", "DevOps", "Networking", "Web", "IoT", "Mobile")
 
 
@@ -45,7 +33,9 @@ class SyntheticArchive:
     """An archive of invented articles, spread evenly over three years."""
 
     def __init__(self, articles: int, folder: Path) -> None:
-        self.topics_folder = folder
+        self.topics_folder = folder / "_data" / "topics"
+        for topic in TOPICS:
+            write_topic(folder, topic.casefold(), topic, parent=None if topic == "Azure" else "Azure")
         self.articles = tuple(_articles(articles))
 
     def look(self, known: Mapping[str, Stamp]) -> Look:
@@ -64,7 +54,7 @@ def main() -> None:
     """Print the figures: median of 21 runs, one process, warm."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     with TemporaryDirectory() as folder:
-        archive = SyntheticArchive(count, Path(folder) / "topics")
+        archive = SyntheticArchive(count, Path(folder))
         newsroom = Newsroom.open(archive, Path(folder) / "index.db")
         start = perf_counter()
         newsroom.refresh()
@@ -76,6 +66,8 @@ def main() -> None:
                 explained = _milliseconds(partial(newsroom.digest, spec, now=NOW))
                 peer = _milliseconds(partial(naive, rows, spec))
                 _say(f"{name:28}{latest:7.2f} ms{explained:9.2f} ms{peer:9.2f} ms{peer / latest:7.1f}x")
+        for words in ("azure", "a", "azure cloud secure", "99999"):
+            _say(f"search {words!r:21}{_milliseconds(partial(newsroom.search, words)):7.2f} ms")
         newsroom.close()
 
 
@@ -92,7 +84,7 @@ def naive(rows: sqlite3.Connection, spec: DigestSpec) -> list[Any]:
 def _requests() -> Iterator[tuple[str, DigestSpec]]:
     for name, window in (("a day", 1), ("a week", 7), ("a month", 30), ("a year", 365)):
         yield f"everything, {name}", DigestSpec(window=timedelta(days=window))
-        yield f"a topic, {name}", DigestSpec(topics=("azure",), window=timedelta(days=window))
+        yield f"a topic of ten, {name}", DigestSpec(topics=("azure",), window=timedelta(days=window))
     yield "fifty to page, a week", DigestSpec(window=timedelta(days=7), limit=50)
 
 
