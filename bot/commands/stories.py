@@ -1,49 +1,24 @@
 """The hottest stories as an answer, page by page: `/latest [topic] [n]` and `/topic NAME`."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.command import Answer, Button
-from bot.commands.conversation import Conversation, Rows
-from bot.commands.request import MOST, Request, page_argument, parse
-from bot.commands.topics import is_carried, not_found
+from bot.command import Answer
+from bot.commands.conversation import Conversation
+from bot.commands.pages import Page, depth, page_buttons, page_of
+from bot.commands.request import MOST, Request, parse
+from bot.commands.topics import not_found
 from bot.durations import duration_text
 from digests.digest import Digest
 from digests.message import Message
 from digests.rendering import Presentation
 from digests.topics import Topic, UnknownTopic
 
-DEPTH = 50
-"""Stories that can be reached by paging."""
 WIDER = (timedelta(days=30), timedelta(days=365), timedelta(days=3650))
 """Windows tried in turn where the configured one holds nothing."""
 ALL_TOPICS = "Latest"
 """The title of an answer about no topic in particular."""
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Some of the ranked stories."""
-
-    ranked: Digest
-    """All stories that can be reached, one section."""
-    start: int
-    count: int
-
-    @property
-    def total(self) -> int:
-        """How many stories can be reached."""
-        return len(self.ranked.files)
-
-    @property
-    def digest(self) -> Digest:
-        """The page's own stories."""
-        sections = tuple(
-            replace(section, entries=section.entries[self.start : self.start + self.count], left_out=())
-            for section in self.ranked.sections
-        )
-        return replace(self.ranked, sections=sections)
 
 
 def stories(talk: Conversation) -> Answer:
@@ -54,11 +29,11 @@ def stories(talk: Conversation) -> Answer:
     except UnknownTopic as error:
         return not_found(talk, error)
     as_of = request.as_of or talk.now.replace(microsecond=0)
-    ranked, window = _ranked(talk, topic, as_of)
     count = request.count(talk.options.latest.limit)
-    page = Page(ranked, _start(request.start, count, len(ranked.files)), count)
+    ranked, window = _ranked(talk, topic, as_of, depth(request, count))
+    page = page_of(ranked, request, count)
     page, messages = _told(talk, topic, page, _note(talk, request, ranked, window))
-    return Answer(messages, _buttons(page, topic, as_of))
+    return Answer(messages, page_buttons(page, "" if topic is None else topic.slug, as_of))
 
 
 def _resolved(talk: Conversation, request: Request) -> tuple[Request, Topic | None]:
@@ -74,11 +49,11 @@ def _resolved(talk: Conversation, request: Request) -> tuple[Request, Topic | No
         return numbered, talk.newsroom.topic(numbered.topic) if numbered.topic else None
 
 
-def _ranked(talk: Conversation, topic: Topic | None, as_of: datetime) -> tuple[Digest, timedelta]:
+def _ranked(talk: Conversation, topic: Topic | None, as_of: datetime, limit: int) -> tuple[Digest, timedelta]:
     """The stories of the configured window, or of the first wider one that has any; and which window it was."""
     for window in _windows(talk.options.latest.window):
         topics = () if topic is None else (topic.slug,)
-        spec = replace(talk.options.latest, topics=topics, window=window, limit=DEPTH)
+        spec = replace(talk.options.latest, topics=topics, window=window, limit=limit)
         digest = talk.newsroom.digest(spec, now=as_of, explain=False)
         if not digest.empty:
             break
@@ -88,11 +63,6 @@ def _ranked(talk: Conversation, topic: Topic | None, as_of: datetime) -> tuple[D
 def _windows(usual: timedelta) -> Iterator[timedelta]:
     yield usual
     yield from (wider for wider in WIDER if wider > usual)
-
-
-def _start(wanted: int, count: int, total: int) -> int:
-    """Where the page begins; past the end, the last page."""
-    return wanted if wanted < total else max(total - 1, 0) // count * count
 
 
 def _note(talk: Conversation, request: Request, ranked: Digest, window: timedelta) -> str:
@@ -109,29 +79,10 @@ def _told(talk: Conversation, topic: Topic | None, page: Page, note: str) -> tup
         title=ALL_TOPICS if topic is None else topic.name,
         timezone=talk.options.timezone,
         link_previews=talk.options.link_previews,
-        note=note,
-        page=(page.start // page.count + 1, -(-page.total // page.count)) if page.total > page.count else None,
+        note=" · ".join(part for part in (page.place, note) if part),
         first=page.start + 1,
     )
     messages = talk.renderer.digest(page.digest, talk.dialect, presentation)
     if talk.command.edit is not None and len(messages) > 1 and page.count > 1:
         return _told(talk, topic, replace(page, count=page.count // 2), note)
     return page, messages
-
-
-def _buttons(page: Page, topic: Topic | None, as_of: datetime) -> Rows:
-    """Back and forth, each saying which stories it shows; none where the topic's slug is too long for a button."""
-    slug = "" if topic is None else topic.slug
-    end = page.start + page.count
-    row: list[Button] = []
-    if page.start > 0:
-        back = max(page.start - page.count, 0)
-        row.append(_button(f"◀ {back + 1}\N{EN DASH}{page.start}", slug, page.count, back, as_of))
-    if end < page.total:
-        forth = f"{end + 1}\N{EN DASH}{min(end + page.count, page.total)} ▶"
-        row.append(_button(forth, slug, page.count, end, as_of))
-    return (tuple(row),) if row and (not slug or is_carried(slug)) else ()
-
-
-def _button(label: str, slug: str, count: int, start: int, as_of: datetime) -> Button:
-    return Button(label, "latest", page_argument(slug, count, start, as_of))

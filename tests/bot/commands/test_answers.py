@@ -10,6 +10,7 @@ from bot.command import Answer, Button
 from bot.commands.answers import answer, apology, slow_down
 from bot.commands.conversation import Conversation
 from bot.commands.options import CommandOptions
+from bot.commands.pages import DEPTH
 from bot.commands.request import page_argument
 from bot.commands.topics import LISTED, PICKED_FROM
 from digests.digest import DigestSpec
@@ -123,14 +124,25 @@ def test_buttons_say_where_they_lead_and_the_heading_where_one_is(office: Office
     fill(office, 8)
     second = pressed(office, buttons(asked(office, "latest azure"))[-1])
     assert [button.label for button in buttons(second)] == ["◀ 1\N{EN DASH}3", "7\N{EN DASH}8 ▶"]
-    assert "page 2 of 3" in said(second)
+    assert "4\N{EN DASH}6" in said(second)
     assert " 4. s04" in said(second)
 
 
 def test_few_stories_need_no_buttons(office: Office) -> None:
     fill(office, 3)
     assert asked(office, "latest").buttons == ()
-    assert "page" not in said(asked(office, "latest"))
+
+
+def test_a_last_page_of_one_story_is_called_by_its_number(office: Office) -> None:
+    fill(office, 4)
+    assert [button.label for button in buttons(asked(office, "latest"))] == ["4 ▶"]
+
+
+def test_paging_ends_at_so_many_stories(office: Office) -> None:
+    fill(office, DEPTH + 3)
+    last = asked(office, f"latest {page_argument('azure', 5, DEPTH - 5, NOW)}", edit=PRESSED)
+    assert stories_in(last)[-1] == f"s{DEPTH}"
+    assert [button.label[0] for button in buttons(last)] == ["◀"]
 
 
 def test_pages_belong_to_the_instant_of_the_first(office: Office) -> None:
