@@ -51,13 +51,13 @@ class Checkout:
             self._folder.parent.mkdir(parents=True, exist_ok=True)
             with self._beside("lock").open("w") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX)
+                shutil.rmtree(self._beside("new"), ignore_errors=True)  # left by a process that died
                 yield
         except OSError as error:
             raise ArchiveError(f"{error.filename or self._folder}: {files.reason(error)}") from error
 
     def _start_anew(self) -> bool:
         fresh = self._beside("new")
-        shutil.rmtree(fresh, ignore_errors=True)
         try:
             self._update(fresh)
         except GitError as error:
