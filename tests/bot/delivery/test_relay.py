@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -390,16 +390,14 @@ async def test_an_answer_that_cannot_be_written_down_does_not_keep_the_relay_fro
 ) -> None:
     gate = asyncio.Event()
     add(impatient, owed("1"))
-    with blocker.begin() as _:
-        pass
-    async with running(impatient, ScriptedPlatform({"1": [gate]})) as bench:
-        await bench.until(lambda: bench.telegram.keys == ["1"])
-        with blocker.begin():
+    with ExitStack() as blocked:
+        async with running(impatient, ScriptedPlatform({"1": [gate]})) as bench:
+            await bench.until(lambda: bench.telegram.keys == ["1"])
+            blocked.enter_context(blocker.begin())
             gate.set()
             await bench.until(lambda: "settling_failed" in bench.names())
-            bench.stop.set()
-            await bench.until(lambda: bench.names().count("settling_failed") > 1, step=1)
-    assert state(impatient, "1") in {State.SENDING, State.SENT}
+    # As after a kill: unclear, once the lease has run out.
+    assert state(impatient, "1") is State.SENDING
 
 
 async def test_nothing_is_sent_while_the_store_cannot_be_written(memory: Store) -> None:
