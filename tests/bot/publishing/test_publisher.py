@@ -1,6 +1,8 @@
 """From a fire time to messages owed, over a real archive and a real store."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -103,6 +105,23 @@ def test_of_two_processes_that_compose_at_the_same_time_one_publishes(office: Of
     assert type(first) is Published
     assert type(second).__name__ == "Taken"
     assert len(office.posted()) == 1
+
+
+def test_of_many_processes_that_look_at_the_same_instant_one_publishes(office: Office) -> None:
+    office.add_story("one")
+    plan, together = a_plan(to=(GROUP, CHANNEL)), Barrier(8)
+    office.publisher.tick([plan], NOW - HOUR)
+
+    def process() -> list[Result]:
+        # The mark was read before anybody published, which is the worst that can happen.
+        together.wait(10)
+        return ticked(office.another_process(), plan, NOW)
+
+    with ThreadPoolExecutor(8) as pool:
+        results = [result for run in [pool.submit(process) for _ in range(8)] for result in run.result()]
+    assert sum(isinstance(result, Published) for result in results) == 1
+    assert not any(isinstance(result, Faulted) for result in results)
+    assert len(office.posted()) == 2
 
 
 def test_a_clock_that_steps_back_over_the_fire_time_sends_nothing_again(office: Office) -> None:
