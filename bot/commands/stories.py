@@ -17,8 +17,6 @@ from digests.topics import Topic, UnknownTopic
 
 WIDER = (timedelta(days=30), timedelta(days=365), timedelta(days=3650))
 """Windows tried in turn where the configured one holds nothing."""
-ALL_TOPICS = "Latest"
-"""The title of an answer about no topic in particular."""
 
 
 def stories(talk: Conversation) -> Answer:
@@ -32,7 +30,7 @@ def stories(talk: Conversation) -> Answer:
     count = request.count(talk.options.latest.limit)
     ranked, window = _ranked(talk, topic, as_of, depth(request, count))
     page = page_of(ranked, request, count)
-    page, messages = _told(talk, topic, page, _note(talk, request, ranked, window))
+    page, messages = _told(talk, page, _note(talk, request, ranked, window))
     return Answer(messages, page_buttons(page, "" if topic is None else topic.slug, as_of))
 
 
@@ -73,10 +71,9 @@ def _note(talk: Conversation, request: Request, ranked: Digest, window: timedelt
     return " · ".join(parts)
 
 
-def _told(talk: Conversation, topic: Topic | None, page: Page, note: str) -> tuple[Page, tuple[Message, ...]]:
+def _told(talk: Conversation, page: Page, note: str) -> tuple[Page, tuple[Message, ...]]:
     """The page rendered: what replaces one message is one message, so there the page shrinks until it is one."""
     presentation = Presentation(
-        title=ALL_TOPICS if topic is None else topic.name,
         timezone=talk.options.timezone,
         link_previews=talk.options.link_previews,
         note=" · ".join(part for part in (page.place, note) if part),
@@ -84,5 +81,5 @@ def _told(talk: Conversation, topic: Topic | None, page: Page, note: str) -> tup
     )
     messages = talk.renderer.digest(page.digest, talk.dialect, presentation)
     if talk.command.edit is not None and len(messages) > 1 and page.count > 1:
-        return _told(talk, topic, replace(page, count=page.count // 2), note)
+        return _told(talk, replace(page, count=page.count // 2), note)
     return page, messages

@@ -64,6 +64,13 @@ def test_latest_of_a_topic_shows_that_topic(office: Office) -> None:
     assert stories_in(asked(office, "latest #Azure")) == ["blue"]
 
 
+@pytest.mark.parametrize(("line", "title"), [("latest", "All topics"), ("latest #azure", "Azure")])
+def test_the_heading_names_the_topic_once(office: Office, line: str, title: str) -> None:
+    fill(office, 1)
+    assert said(asked(office, line)).startswith(f"{title}\n")
+    assert said(asked(office, line)).count(title) == 1
+
+
 def test_latest_takes_a_topic_of_several_words_and_a_number(office: Office) -> None:
     fill(office, 3, topics=("Diablo 4",))
     assert stories_in(asked(office, "latest diablo 4")) == ["s01", "s02", "s03"]
