@@ -16,7 +16,7 @@ from threading import Lock
 from digests import index_writing
 from digests.article import Problem
 from digests.candidates import Candidates
-from digests.index_file import connect, discard, prepare
+from digests.index_file import connect, prepare, replace
 from digests.look import Look, Reading, Stamp
 
 VANISHED_SHARE = 0.2
@@ -50,8 +50,7 @@ class Index:
     def __init__(self, path: Path, archive: str) -> None:
         self._path = path
         self._archive = archive
-        self._idle: deque[sqlite3.Connection] = deque()
-        self._age = 0
+        self._idle: deque[tuple[int, sqlite3.Connection]] = deque()
         self._changing = Lock()
 
     @classmethod
@@ -65,17 +64,14 @@ class Index:
         return cls(path, archive)
 
     def close(self) -> None:
-        """Let the file go; whoever is still reading lets it go when he is done."""
-        self._age += 1
+        """Let the file go; nobody may be reading or writing, nor begin to."""
         while self._idle:
-            self._idle.pop().close()
+            self._idle.pop()[1].close()
 
     def rebuild(self) -> None:
         """Throw the file away and begin an empty one: the answer to a damaged index."""
         with self._changing:
-            self.close()
-            discard(self._path)
-            prepare(self._path, self._archive)
+            replace(self._path, self._archive)
 
     def known(self) -> dict[str, Stamp]:
         """The files that were read, each with the stamp it had then."""
@@ -126,18 +122,24 @@ class Index:
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
-        """A connection for one thread at a time, kept for the next one."""
-        age = self._age
-        connection = self._idle.pop() if self._idle else connect(self._path)
+        """A connection for one thread at a time, kept for the next one unless something goes wrong."""
+        inode, connection = self._connected()
         try:
             yield connection
         except BaseException:
             connection.close()
             raise
-        if age == self._age:
-            self._idle.append(connection)
-        else:
+        self._idle.append((inode, connection))
+
+    def _connected(self) -> tuple[int, sqlite3.Connection]:
+        """An idle connection to the file that has the name now, or a new one; the file may have been replaced."""
+        inode = self._path.stat().st_ino if self._path.exists() else 0
+        while self._idle:
+            opened, connection = self._idle.pop()
+            if opened == inode:
+                return inode, connection
             connection.close()
+        return inode, connect(self._path)
 
 
 def _written(connection: sqlite3.Connection, look: Look, progress: Progress | None) -> int:

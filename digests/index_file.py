@@ -1,9 +1,13 @@
 """The file that an index lives in: made, recognised as ours, made anew when of no use, never taken from others."""
 
-import contextlib
+import fcntl
+import os
 import sqlite3
 import struct
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from digests.errors import NewsError
 
@@ -46,8 +50,8 @@ CREATE VIRTUAL TABLE words USING fts5 (
     title, excerpt, provider, content = 'articles', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2'
 );
 """
-_HEADER = struct.Struct(">16s44xI4xI28x")
-"""Magic, user_version, application_id. https://www.sqlite.org/fileformat.html#the_database_header"""
+_HEADER = struct.Struct(">16s52xI28x")
+"""Magic and application_id. https://www.sqlite.org/fileformat.html#the_database_header"""
 _MAGIC = b"SQLite format 3\0"
 _BROKEN = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CANTOPEN)
 
@@ -62,26 +66,33 @@ def is_broken(error: sqlite3.Error) -> bool:
     return (code is not None and code & 0xFF in _BROKEN) or "no such table" in str(error)
 
 
-def prepare(path: Path, archive: str) -> None:
+def prepare(path: Path, archive: str, *, busy_seconds: float = BUSY_SECONDS) -> None:
     """Make sure that `path` holds an index of `archive`, empty if the one found is of another archive or version.
 
     Raises IndexUnusable for a file that is no index of ours; such a file is left as it is.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _check_owner(path)
-        try:
-            _prepare(path, archive)
-        except sqlite3.DatabaseError as error:
-            if not is_broken(error):
-                raise
-            discard(path)
-            _prepare(path, archive)
+        with _alone_in(path.parent):
+            if not _is_ours(path):
+                _create(path, archive)
+            try:
+                _bring_up_to_date(path, archive, busy_seconds)
+            except sqlite3.DatabaseError as error:
+                if not is_broken(error):
+                    raise
+                _create(path, archive)
     except (OSError, sqlite3.Error) as error:
         raise IndexUnusable(f"{path}: {error}") from error
 
 
-def connect(path: Path) -> sqlite3.Connection:
+def replace(path: Path, archive: str) -> None:
+    """Put an empty index in the place of one; whoever has the old one open can go on reading that."""
+    with _alone_in(path.parent):
+        _create(path, archive)
+
+
+def connect(path: Path, busy_seconds: float = BUSY_SECONDS) -> sqlite3.Connection:
     """A connection to a file that `prepare` has seen; its transactions begin and end where the code says so.
 
     It may be closed by another thread, and must not otherwise be used by two.
@@ -91,43 +102,63 @@ def connect(path: Path) -> sqlite3.Connection:
         uri=True,
         isolation_level=None,
         check_same_thread=False,
-        timeout=BUSY_SECONDS,
+        timeout=busy_seconds,
     )
     # Synchronous NORMAL: after a power cut the last look may be missing, and is then taken again.
     connection.execute("PRAGMA synchronous = NORMAL")
     return connection
 
 
-def discard(path: Path) -> None:
-    """Take an index off the disk, with the files that SQLite keeps beside it."""
-    for suffix in ("", "-wal", "-shm"):
-        Path(f"{path}{suffix}").unlink(missing_ok=True)
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """While this lasts, no other thread or process that asks for the same is in the folder."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
-def _check_owner(path: Path) -> None:
+def _is_ours(path: Path) -> bool:
+    """Whether there is an index, in whatever state; not where there is no file or an empty one."""
     if not path.exists():
-        return
+        return False
     with path.open("rb") as file:
         header = file.read(_HEADER.size)
     if not header:
-        return
+        return False
     if len(header) < _HEADER.size or not header.startswith(_MAGIC):
         raise IndexUnusable(f"{path}: not an SQLite database")
-    _, _, application = _HEADER.unpack(header)
-    if application != APPLICATION:
+    if _HEADER.unpack(header)[-1] != APPLICATION:
         raise IndexUnusable(f"{path}: a database of another program")
+    return True
 
 
-def _prepare(path: Path, archive: str) -> None:
-    path.touch()
-    with contextlib.closing(connect(path)) as connection:
-        if _is_current(connection, archive):
-            return
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("BEGIN IMMEDIATE")
-        if not _is_current(connection, archive):  # another process may have been faster
+def _create(path: Path, archive: str) -> None:
+    """Put a new index in the place of whatever is there.
+
+    It is made aside and then given its name, so that nobody, even after a crash, finds a file without our mark in its
+    header: in WAL mode that is written long after the rest.
+    """
+    with TemporaryDirectory(prefix=".index-", dir=path.parent) as folder:
+        fresh = Path(folder) / path.name
+        with closing(sqlite3.connect(fresh, isolation_level=None)) as connection:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("BEGIN")
             _make(connection, archive)
-        connection.execute("COMMIT")
+            connection.execute("COMMIT")
+        for suffix in ("-wal", "-shm"):  # they belong to the old file, and would be taken for the new one's
+            Path(f"{path}{suffix}").unlink(missing_ok=True)
+        fresh.replace(path)
+
+
+def _bring_up_to_date(path: Path, archive: str, busy_seconds: float) -> None:
+    with closing(connect(path, busy_seconds)) as connection:
+        if not _is_current(connection, archive):
+            connection.execute("BEGIN IMMEDIATE")
+            _make(connection, archive)
+            connection.execute("COMMIT")
 
 
 def _is_current(connection: sqlite3.Connection, archive: str) -> bool:
