@@ -7,6 +7,7 @@ from pathlib import Path
 
 from digests import files, frontmatter
 from digests.article import Problem, Related
+from digests.errors import NewsError
 from digests.files import ChangedError, Sighting, UnfitError
 from digests.look import Look, Reading, Stamp
 
@@ -18,7 +19,7 @@ _CLOCK_TICK_NS = 50_000_000
 """Two writes closer than this may get the same mtime: file systems take it from the kernel's tick, 10 ms at most."""
 
 
-class ArchiveError(Exception):
+class ArchiveError(NewsError):
     """The archive as a whole cannot be read; the message names the folder or repository."""
 
 
