@@ -125,8 +125,17 @@ class Service:
             "desk": self._publish,
             "archive": self._refreshing.run,
             "heartbeat": Heartbeat(self._store, self._clock).run,
-            **{name: chat.listen for name, chat in self._chats.items()},
+            **{name: self._once_read(chat.listen) for name, chat in self._chats.items()},
         }
+
+    def _once_read(self, listen: Loop) -> Loop:
+        """Who asks while an archive is read for the first time waits for that, rather than hear of no articles."""
+
+        async def listen_then(stop: asyncio.Event) -> None:
+            await first_of(self._refreshing.tried, stop)
+            await listen(stop)
+
+        return listen_then
 
     async def _publish(self, stop: asyncio.Event) -> None:
         """The desk's loop, once the archive was looked at: what fell due meanwhile is chosen from what is there now."""

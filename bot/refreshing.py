@@ -34,6 +34,8 @@ class Refreshing:
         self._every = every
         self._clock = clock
         self._observe = observe
+        self.tried = asyncio.Event()
+        """Set once the first look is over, well or not: before, no question can be answered."""
         self.looked = asyncio.Event()
         """Set once there was a look at the archive, or there is what earlier ones found: who chooses waits for that."""
         self._problems: frozenset[Problem] = frozenset()
@@ -43,6 +45,7 @@ class Refreshing:
         """Look now and then every so often, until `stop`; trouble (a folder that is away, git's) is tried again."""
         while not stop.is_set():
             waiting = await self._look()
+            self.tried.set()
             every = self._every().total_seconds()
             await self._clock.wait(stop, min(every, SOON) if waiting else every)
 

@@ -22,6 +22,6 @@ def advice(error: Exception) -> str | None:
 def _news_advice(error: NewsError) -> str | None:
     from digests.topics import UnknownTopic
 
-    if isinstance(error, UnknownTopic) and not error.nearest:
-        return "heatwire topics, for the list"
-    return None
+    if not isinstance(error, UnknownTopic):
+        return None
+    return " or ".join(map(repr, error.nearest)) or "heatwire topics, for the list"

@@ -17,7 +17,6 @@ from bot.cli.options import (
     Topics,
     Types,
     Window,
-    duration,
     instant,
 )
 
@@ -83,7 +82,7 @@ def digest(
             archive=archive,
             topics=tuple(topic or ()),
             at=instant(at),
-            window=duration(window),
+            window=window,
             limit=limit,
             types=tuple(type_ or ()),
             output=output,

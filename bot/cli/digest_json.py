@@ -2,15 +2,14 @@
 
 from typing import Any
 
-from bot.durations import duration_text
 from digests.digest import Digest, Entry, LeftOut, Section
 
 
-def digest_json(digest: Digest) -> dict[str, Any]:
-    """`as_of`, `window`, and per section the chosen articles, best first, and what was left out and why."""
+def digest_json(digest: Digest, window: str) -> dict[str, Any]:
+    """`as_of`, the `window` as it was asked for, and per section what was chosen, best first, and left out and why."""
     return {
         "as_of": digest.as_of.isoformat(),
-        "window": duration_text(digest.as_of - digest.since),
+        "window": window,
         "sections": [_section(section) for section in digest.sections],
     }
 

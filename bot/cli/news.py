@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.archives import Source, fresh_newsroom, source
 from bot.cli.digest_json import digest_json
-from bot.cli.options import Format
+from bot.cli.options import Format, duration
 from bot.cli.printing import print_json, print_table, progress_bar, warn
 from bot.settings.loading import load
 from digests.digest import Digest, DigestSpec
@@ -26,7 +26,7 @@ class DigestRequest:
     archive: Path
     topics: tuple[str, ...]
     at: datetime
-    window: timedelta
+    window: str
     limit: int
     types: tuple[str, ...]
     output: Format
@@ -36,20 +36,20 @@ class DigestRequest:
 
 def print_digest(request: DigestRequest) -> None:
     """Choose and print one digest."""
-    spec = DigestSpec(topics=request.topics, window=request.window, limit=request.limit, types=request.types)
+    spec = DigestSpec(topics=request.topics, window=duration(request.window), limit=request.limit, types=request.types)
     with read(Source(request.archive), request.index) as news:
         digest = news.digest(spec, now=request.at)
-    show(digest, request.output, explain=request.explain)
+    show(digest, request)
 
 
-def show(digest: Digest, output: Format, *, explain: bool) -> None:
+def show(digest: Digest, request: DigestRequest) -> None:
     """Print a digest: text for people, the platforms' payloads or JSON for programs."""
-    if output is Format.JSON:
-        print_json(digest_json(digest))
+    if request.output is Format.JSON:
+        print_json(digest_json(digest, request.window))
         return
     local = datetime.now().astimezone().tzinfo or UTC
-    messages = Renderer().digest(digest, output.value, Presentation(timezone=local, explain=explain))
-    if output is Format.CONSOLE:
+    messages = Renderer().digest(digest, request.output.value, Presentation(timezone=local, explain=request.explain))
+    if request.output is Format.CONSOLE:
         print("\n\n".join(message.payload["text"] for message in messages))
     else:
         print_json([dict(message.payload) for message in messages])

@@ -39,13 +39,14 @@ def print_preview(config: Path, name: str, *, at: datetime, output: Format, expl
     dialect = output.value if output in {Format.TELEGRAM, Format.SLACK} else "console"
     with read(source(settings.archive), settings.index) as news, closing(migrated(settings)) as store:
         copies = publisher(settings, news, store).preview(plan, at, dialect=dialect, explain=explain)
-    _show(copies, output)
+    _show(plan, copies, output)
 
 
-def _show(copies: Sequence[Copy], output: Format) -> None:
+def _show(plan: DigestPlan, copies: Sequence[Copy], output: Format) -> None:
     match output:
         case Format.JSON:
-            print_json([{"to": str(copy.destination), **digest_json(copy.digest)} for copy in copies])
+            window = "since-last" if plan.since_last else duration_text(plan.spec.window)
+            print_json([{"to": str(copy.destination), **digest_json(copy.digest, window)} for copy in copies])
         case Format.TELEGRAM | Format.SLACK:
             own = (copy for copy in copies if copy.destination.platform == output.value)
             print_json([dict(call.arguments) for copy in own for call in copy.calls])

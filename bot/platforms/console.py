@@ -17,6 +17,9 @@ LISTENER = "typed lines"
 """The name of the thread that reads them."""
 HINT = "Type /help to see what you can ask, quit to leave."
 
+LAST_WORDS = 2.0
+"""Seconds that a goodbye waits for answers to what was typed before it."""
+
 Write = Callable[[str], None]
 
 
@@ -46,6 +49,8 @@ class Console:
         self._buttons: dict[str, Button] = {}
         self._printed = 0
         self._typed = 0
+        self._unanswered: set[str] = set()
+        self._answered = asyncio.Event()
 
     async def send(self, delivery: Delivery) -> Outcome:
         """Print the message, its buttons as numbers to type."""
@@ -56,6 +61,9 @@ class Console:
             text += "\n\n" + "   ".join(f"[{number}] {button.label}" for number, button in self._buttons.items())
         self._write(f"{text}\n\n")
         self._printed += 1
+        self._unanswered -= {key for key in self._unanswered if delivery.key.startswith(f"reply/{key}/")}
+        if not self._unanswered:
+            self._answered.set()
         return Sent({"line": self._printed})
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -64,6 +72,7 @@ class Console:
         try:
             while not stop.is_set() and (line := await self._next_line(stopping)) is not None:
                 if line.lower().lstrip("/") in GOODBYES:
+                    await self._hear_out()
                     stop.set()
                 elif line:
                     await self._hear(line)
@@ -88,7 +97,15 @@ class Console:
         if command is None:
             self._write(f"{HINT}\n\n")
         else:
+            self._unanswered.add(command.key)
+            self._answered.clear()
             await self._answerer(command)
+
+    async def _hear_out(self) -> None:
+        """Whoever pipes questions in and then says goodbye wants the answers, too."""
+        if self._unanswered:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._answered.wait(), LAST_WORDS)
 
     def _understood(self, line: str, key: str) -> Command | None:
         if line in self._buttons:

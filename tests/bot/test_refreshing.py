@@ -174,7 +174,8 @@ async def test_where_the_first_look_fails_what_was_read_before_will_do() -> None
         assert bench.loop.looked.is_set()
 
 
-async def test_where_nothing_was_ever_read_nobody_is_told_to_choose() -> None:
+async def test_where_nothing_was_ever_read_questions_are_answered_but_nothing_is_chosen() -> None:
     bench = Bench(failing, stocked=False)
     async with bench.running():
+        assert bench.loop.tried.is_set()
         assert not bench.loop.looked.is_set()
