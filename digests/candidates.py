@@ -32,10 +32,10 @@ class Candidates:
         self._connection = connection
         connection.create_function("decayed", 3, _decayed, deterministic=True)
 
-    def ranked(self, shelf: Shelf) -> Iterator[Ranked]:
+    def ranked(self, shelf: Shelf, *, at_once: int = FIRST_PAGE) -> Iterator[Ranked]:
         """The articles in the window that fit the specification, best first; read as they are taken."""
         tied: list[Ranked] = []
-        size, offset = FIRST_PAGE, 0
+        size, offset = at_once, 0
         while True:
             page = [(shelf.rank(article), article) for article in self._page(shelf, size, offset)]
             known = sorted((*tied, *page))

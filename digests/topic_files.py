@@ -44,10 +44,8 @@ def _read(path: Path) -> _Entry | Problem:
         return _Entry(_topic(document.value), file, document)
     except YamlError as error:
         return Problem(file, error.line, error.reason)
-    except ChangedError:
-        return Problem(file, None, "changed while it was read")
-    except (UnfitError, ValueError) as error:
-        return Problem(file, None, str(error))
+    except (ChangedError, UnfitError, ValueError) as error:
+        return Problem(file, None, str(error) or "changed while it was read")
 
 
 def _text(path: Path) -> str:

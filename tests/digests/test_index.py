@@ -20,7 +20,7 @@ from tests.builders import NOW, an_article
 from tests.digests.memory_archive import Found, MemoryArchive
 
 TOPIC = st.text(min_size=1).filter(lambda topic: "\x1f" not in topic)
-BEGINNING = datetime.min.replace(tzinfo=UTC)
+BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
 BAD = Problem("_news/bad.md", 3, "no title")
 
 
@@ -161,7 +161,7 @@ def test_articles_of_one_second_and_one_place_are_told_apart(index: Index) -> No
         type=st.text(),
         heat=st.none() | st.floats(allow_nan=False),
         quality=st.none() | st.floats(allow_nan=False),
-        published=st.datetimes(min_value=BEGINNING.replace(day=2, tzinfo=None)).map(lambda when: when.replace(tzinfo=UTC)),
+        published=st.datetimes(timezones=st.just(UTC)),
         topics=st.lists(TOPIC, unique=True).map(tuple),
     )
 )
