@@ -65,6 +65,11 @@ class Document:
         place = self._place(path)
         return None if place is None else _line(place[0])
 
+    def key_offset(self, path: Path) -> int | None:
+        """The characters before the key that leads to the value at `path`, likewise."""
+        place = self._place(path)
+        return None if place is None else _mark(place[0]).index
+
     def _place(self, path: Path) -> Place | None:
         place, node = None, self._top
         for step in (0, *path):
@@ -217,5 +222,9 @@ def _unwanted(event: yaml.Event, what: str) -> YamlError:
 
 
 def _line(event: yaml.Event) -> int:
-    """The line at which an event starts; libyaml's events always have one, which their type does not say."""
-    return cast("yaml.Mark", event.start_mark).line + 1
+    return _mark(event).line + 1
+
+
+def _mark(event: yaml.Event) -> yaml.Mark:
+    """Where an event starts; libyaml's events always know, which their type does not say."""
+    return cast("yaml.Mark", event.start_mark)

@@ -23,8 +23,11 @@ def read(data: bytes, file: str) -> Article | Problem | None:
     """
     unified = _with_line_feeds(data)
     short = related_block.cut(unified)
-    found = _read_cut(short, file) if short else Problem(file, None, "not cut")
-    return read_whole(unified, file) if isinstance(found, Problem) else found
+    if short is not None:
+        found = _read_cut(short, file)
+        if not isinstance(found, Problem):
+            return found
+    return read_whole(unified, file)
 
 
 def read_whole(data: bytes, file: str) -> Article | Problem | None:
@@ -42,8 +45,8 @@ def _read_cut(short: related_block.Cut, file: str) -> Article | Problem | None:
         front = _front_matter(short.data, limits)
     except YamlError as error:
         return _problem(file, error.line, error.reason)
-    if front.fields.get("related") != related_block.MARK:
-        return _problem(file, None, "a block that is part of something larger")
+    if front.document.key_offset(("related",)) != len(_decoded(short.data[: short.start])):
+        return _problem(file, None, "related is part of something larger")
     return _judge(front, file)
 
 

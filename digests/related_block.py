@@ -7,10 +7,6 @@ by byte holds nothing that a YAML reader could object to or that could reach bey
 import re
 from typing import NamedTuple
 
-MARK = "heatwire:cut"
-"""Stands for the block in a file that was cut."""
-
-_MARK = MARK.encode()
 _OPENING = b"\nrelated:\n"
 _START = re.compile(rb"(?:\xef\xbb\xbf)?---[ \t]*+\n[A-Za-z]++:[ \n]")
 """The document is a block mapping with its keys at the line's start: no flow mapping is open where the block begins."""
@@ -71,24 +67,27 @@ _BLOCK = re.compile(rb"%b(?:%b)++(?=\n?(?:[A-Za-z]|---))" % (re.escape(_OPENING)
 
 
 class Cut(NamedTuple):
-    """A file without its block: MARK stands in for `length` bytes that would have made at most `events` YAML events."""
+    """A file whose block was cut, but for its first line."""
 
     data: bytes
+    start: int
+    """Bytes before that line, `related:`."""
     length: int
+    """Bytes that were cut."""
     events: int
+    """As many YAML events as they can have made, or more."""
 
 
 def cut(data: bytes) -> Cut | None:
-    """The file, whose lines end in line feeds, with `related: MARK` for the block; None where it cannot be cut.
+    """The file, whose lines end in line feeds, without its block; None where it cannot be cut.
 
-    Only where MARK then proves to be the value of the top level's `related` was the block what it looked like; if not,
-    it was part of something larger (a quoted text can hold such lines), and the file has to be parsed whole.
+    Only where the line that is left proves to be a key of the top level was the block what it looked like; if not, it
+    was part of something larger (a quoted text can hold such lines), and the file has to be parsed whole.
     """
     start = data.find(_OPENING)
     block = _BLOCK.match(data, start) if start > 0 and _START.match(data) else None
     if block is None:
         return None
-    head, tail, length = data[:start], data[block.end() :], block.end() - start
-    if _MARK in head or _MARK in tail:
-        return None
-    return Cut(b"%b\nrelated: %b\n%b" % (head, _MARK, tail), length, length // _BYTES_PER_EVENT)
+    kept = start + len(_OPENING)
+    length = block.end() - kept
+    return Cut(data[:kept] + data[block.end() :], start + 1, length, length // _BYTES_PER_EVENT)

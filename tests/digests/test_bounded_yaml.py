@@ -74,6 +74,13 @@ def test_what_is_missing_is_found_at_its_nearest_ancestor() -> None:
     assert document.line(("archive", "path", "further")) == 1
 
 
+def test_a_key_is_found_by_the_characters_before_it() -> None:
+    document = parse('é: "😀\u2028"\nb: {c: 1}')
+
+    assert [document.key_offset(path) for path in (("é",), ("b",), ("b", "c"))] == [0, 8, 12]
+    assert parse("").key_offset(("b",)) is None
+
+
 def test_nothing_stands_anywhere_in_an_empty_document() -> None:
     assert parse("").line(()) is None
     assert parse("").key_line(("digests",)) is None

@@ -158,17 +158,18 @@ def test_an_error_in_a_block_of_related_articles_is_told_at_its_line() -> None:
     assert read(bad, FILE) == problem(31, "alias '*a'")
 
 
-def test_lines_that_look_like_the_block_may_be_part_of_a_text() -> None:
+@pytest.mark.parametrize(
+    "decoy", ["", "related:\n", "\x85related:\n", "x: \u2028\nrelated:\n", "é: 1\nrelated: null\n"]
+)
+def test_lines_that_look_like_the_block_may_be_part_of_a_text(decoy: str) -> None:
     item = ITEM.replace("Señor's", "Señor")
-    hidden = f"---\ntitle: 'A\nrelated:\n{item}\nb: '\npublished: false\nrelated: 1\n---\n".encode()
-    assert read(hidden, FILE) is None
-    shown = hidden.replace(b"false", b"true\nwebUrl: http://a.example\npublishedDateTime: 2021-02-19")
+    front = FRONT.replace('title: "AI', f"{decoy}title: 'AI\nrelated:\n{item}\nb: \"").replace(';"\n', ";'\n")
 
-    found = read(shown, FILE)
+    found = read(data(front, block=""), FILE)
 
     assert isinstance(found, Article)
-    assert found.title.startswith('A related: - title: "One')
-    assert found.title.endswith("b:")
+    assert found.title.startswith('AI related: - title: "One')
+    assert found.title.endswith("\u201cOpen\u201d")
 
 
 @pytest.mark.parametrize("size", [20_000, 80_000])

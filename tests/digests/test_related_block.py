@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digests.bounded_yaml import Limits, YamlError, parse
-from digests.related_block import MARK, Cut, cut
+from digests.related_block import cut
 
 HEAD = '---\ncategory: news\ntitle: "A"'
 ITEM = """\
@@ -44,8 +44,9 @@ def test_a_block_as_the_publisher_writes_it_is_cut(gap: str) -> None:
     short = cut(file(ITEM * 3, gap=gap))
 
     assert short is not None
-    assert short.data == f"{HEAD}\nrelated: {MARK}\n{gap}{TAIL}".encode()
-    assert short.length == len(f"\nrelated:\n{ITEM * 3}".encode())
+    assert short.data == f"{HEAD}\nrelated:\n{gap}{TAIL}".encode()
+    assert short.data[short.start :].startswith(b"related:\n")
+    assert short.length == len((ITEM * 3).encode())
 
 
 def test_a_block_at_the_front_matters_end_is_cut() -> None:
@@ -128,22 +129,11 @@ def test_a_block_with_anything_but_a_key_or_the_end_behind_it_is_not(tail: str) 
         file(head="--- {title: A,"),
         file(head="---\n{title: A,"),
         file(head="---\n- title: A"),
-        file(head=f"---\ntitle: {MARK}"),
-        file(tail=f"x: {MARK}\n---\n"),
         file().replace(b"\n", b"\r\n"),
     ],
 )
 def test_a_file_that_may_mean_something_else_is_not(data: bytes) -> None:
     assert cut(data) is None
-
-
-def test_lines_inside_a_quoted_text_give_themselves_away() -> None:
-    item = ITEM.replace("Señor's", "Señor")
-    short = cut(file(item, head="---\ntitle: 'A", tail="b': c\n---\n"))
-
-    assert isinstance(short, Cut)
-    with pytest.raises(YamlError):
-        front(short.data)
 
 
 def test_a_hostile_block_takes_no_more_time_than_a_good_one() -> None:
@@ -160,4 +150,4 @@ def test_a_text_that_is_cut_is_one_that_yaml_reads(text: str) -> None:
     if short is not None:
         found = front(file(item))
         assert isinstance(found, dict)
-        assert front(short.data) == {**found, "related": MARK}
+        assert front(short.data) == {**found, "related": None}
