@@ -1,11 +1,10 @@
 """How long `/latest` takes to compose over 100,000 articles, beside one plain SQL query over the same rows.
 
-Run as `python -m tests.benchmarks.choosing [ARTICLES]`.
+Run as `python -m tests.benchmarks.choosing`.
 """
 
 import random
 import sqlite3
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -50,9 +49,8 @@ class SyntheticArchive:
         return tuple(Related(f"{file} {n}", f"https://elsewhere.example/{file}/{n}", at) for n in range(20))
 
 
-def main() -> None:
+def main(count: int = 100_000) -> None:
     """Print the figures: median of 21 runs, one process, warm."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     with TemporaryDirectory() as folder:
         archive = SyntheticArchive(count, Path(folder))
         newsroom = Newsroom.open(archive, Path(folder) / "index.db")
