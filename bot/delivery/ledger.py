@@ -27,11 +27,15 @@ class Ledger:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def rows(self, *, states: Collection[State] | None = None, limit: int = 100) -> tuple[Row, ...]:
-        """Deliveries, the latest first; of all states unless told."""
+    def rows(
+        self, *, states: Collection[State] | None = None, edition: str | None = None, limit: int = 100
+    ) -> tuple[Row, ...]:
+        """Deliveries, the latest first; of all states and editions unless told."""
         query = select(table).order_by(table.c.queued_at.desc(), table.c.key.desc()).limit(limit)
         if states is not None:
             query = query.where(table.c.state.in_(sorted(states)))
+        if edition is not None:
+            query = query.where(table.c.edition == edition)
         with self._store.read() as connection:
             return tuple(row(found) for found in connection.execute(query))
 

@@ -55,6 +55,11 @@ def test_rows_can_be_asked_for_by_state(store: Store, ledger: Ledger, uncertain:
     assert ledger.rows(states=set()) == ()
 
 
+def test_rows_can_be_asked_for_by_edition(store: Store, ledger: Ledger) -> None:
+    add(store, owed("one", edition="a"), owed("two", edition="b"), reply("three"))
+    assert [row.key for row in ledger.rows(edition="a")] == ["one"]
+
+
 def test_every_state_is_counted(store: Store, ledger: Ledger, uncertain: str) -> None:
     add(store, owed("two", BOB), owed("three", BOB))
     claim(store)
