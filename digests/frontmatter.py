@@ -2,7 +2,6 @@
 
 import re
 from contextlib import suppress
-from dataclasses import replace
 from typing import NamedTuple
 
 from digests import fields, related_block
@@ -12,7 +11,7 @@ from digests.fields import FieldError, Fields
 
 _LIMITS = Limits()
 _OPENING = re.compile(r"---[ \t]*(?:\n|\Z)")
-_CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
+_CLOSING = re.compile(r"\n(?:---|\.\.\.)[ \t]*(?=\n|\Z)")
 
 
 def read(data: bytes, file: str) -> Article | Problem | None:
@@ -40,7 +39,7 @@ def read_whole(data: bytes, file: str) -> Article | Problem | None:
 
 def _read_cut(short: related_block.Cut, file: str) -> Article | Problem | None:
     """A problem here only means that the whole file has to be read: it may tell another, and knows its lines."""
-    limits = replace(_LIMITS, size=_LIMITS.size - short.length, events=_LIMITS.events - short.events)
+    limits = Limits(size=_LIMITS.size - short.length, events=_LIMITS.events - short.events)
     try:
         front = _front_matter(short.data, limits)
     except YamlError as error:
@@ -104,10 +103,10 @@ def _between_marks(text: str) -> str:
     opening = _OPENING.match(text)
     if opening is None:
         raise YamlError("no front matter: the first line is not ---", 1)
-    closing = _CLOSING.search(text, opening.end())
+    closing = _CLOSING.search(text, opening.end() - 1)
     if closing is None:
         raise YamlError("front matter without an end: no second ---", None)
-    return text[: closing.start()]
+    return text[: closing.start() + 1]
 
 
 def _judge(front: _FrontMatter, file: str) -> Article | Problem | None:
