@@ -16,6 +16,7 @@ from bot.delivery.outbox import Outbox
 from bot.delivery.relay import Relay
 from bot.desk import Desk
 from bot.heartbeat import Heartbeat
+from bot.observing import Observe
 from bot.platforms.slack.updates import typed_names
 from bot.platforms.telegram.updates import ChatEvent
 from bot.publishing.publisher import Publisher
@@ -23,7 +24,7 @@ from bot.refreshing import Refreshing
 from bot.schedule.alarm import Alarm
 from bot.settings.settings import Settings
 from bot.store.engine import Store
-from bot.supervision import Loop, Observe, first_of, run_together
+from bot.supervision import Loop, first_of, run_together
 from digests.index import Refreshed
 from digests.newsroom import Newsroom
 from digests.rendering import Renderer

@@ -13,10 +13,11 @@ from bot.clock import Clock
 from bot.command import Answerer, Composer
 from bot.delivery import destinations
 from bot.delivery.delivery import Platform
+from bot.observing import Observe
 from bot.platforms.telegram.updates import ChatEvent, ChatGone, ChatJoined, ChatMoved
 from bot.settings.settings import Settings, SlackSettings, TelegramSettings
 from bot.store.engine import Store
-from bot.supervision import Loop, Observe
+from bot.supervision import Loop
 
 DESCRIPTIONS = {
     "latest": "the hottest stories, of a topic if you name one",

@@ -7,11 +7,12 @@ from typing import assert_never
 
 from bot.clock import Clock
 from bot.durations import duration_text
+from bot.observing import Observe
 from bot.plans import DigestPlan
 from bot.publishing.publisher import Publisher
 from bot.publishing.results import Empty, Faulted, Missed, Published, Result, Rewound, Taken
 from bot.schedule.due import next_times
-from bot.supervision import Observe, first_of
+from bot.supervision import first_of
 
 
 class Desk:

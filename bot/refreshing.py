@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 from bot.clock import Clock
-from bot.supervision import Observe
+from bot.observing import Observe
 from digests.article import Problem
 from digests.index import Refreshed
 

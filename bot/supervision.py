@@ -3,15 +3,12 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
-from typing import Any
 
 from bot.clock import Clock
+from bot.observing import Observe
 
 Loop = Callable[[asyncio.Event], Awaitable[None]]
 """A loop of the service: runs until the event is set."""
-Observe = Callable[[str, Mapping[str, Any]], None]
-"""Told of what happened: an event's name in the past tense, and its facts."""
-
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 60.0
 """Seconds before a broken loop is begun again: doubled each time it breaks, up to this."""

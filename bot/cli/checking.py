@@ -13,8 +13,8 @@ from bot.cli.news import read
 from bot.cli.operating import migrated
 from bot.cli.printing import warn
 from bot.clock import SystemClock
-from bot.delivery.carrier import ignore
 from bot.errors import BotError
+from bot.observing import ignore
 from bot.settings.loading import load
 from bot.settings.settings import Settings
 from digests.errors import NewsError

@@ -37,4 +37,4 @@ async def deliver(settings: Settings, store: Store, result: Result) -> tuple[Row
 
 
 def _rows(store: Store, result: Published) -> tuple[Row, ...]:
-    return tuple(row for row in Ledger(store).rows(limit=10_000) if row.edition == result.edition)
+    return Ledger(store).rows(edition=result.edition, limit=10_000)

@@ -13,8 +13,8 @@ from bot.commands.options import CommandOptions
 from bot.commands.throttle import Throttle, Verdict
 from bot.delivery.delivery import Priority
 from bot.delivery.outbox import Outbox, Owed
+from bot.observing import Observe
 from bot.store.engine import Store
-from bot.supervision import Observe
 from digests.newsroom import Newsroom
 from digests.rendering import Renderer
 

@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from random import SystemRandom
-from typing import Any
 
 from bot.clock import Clock
 from bot.delivery.attempt import PlatformError, attempt
@@ -16,9 +15,7 @@ from bot.delivery.pacing import Pacing
 from bot.delivery.retry import RetryPolicy, seconds_to_wait, settlement
 from bot.delivery.settlement import Settlement
 from bot.errors import StoreError
-
-Observe = Callable[[str, Mapping[str, Any]], None]
-"""Told of what happened: an event's name in the past tense, and its facts."""
+from bot.observing import Observe
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +36,6 @@ class Options:
     """The longest pause after the store failed; pauses double up to this."""
     keep_replies: timedelta = timedelta(days=7)
     """How long a reply's row is kept after its end."""
-
-
-def ignore(_event: str, _facts: Mapping[str, Any]) -> None:
-    """Observe nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,14 @@ from collections.abc import Callable, Mapping
 from random import SystemRandom
 
 from bot.clock import Clock
-from bot.delivery.carrier import Carrier, Observe, Options, Tools, ignore
+from bot.delivery.carrier import Carrier, Options, Tools
 from bot.delivery.delivery import Platform
 from bot.delivery.housekeeping import Housekeeping
 from bot.delivery.ledger import Ledger
 from bot.delivery.outbox import Outbox
 from bot.delivery.pacing import Pacing
 from bot.delivery.retry import RetryPolicy
+from bot.observing import Observe, ignore
 from bot.store.engine import Store
 
 __all__ = ["Options", "Relay"]

@@ -12,7 +12,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.clock import Clock
-from bot.platforms.slack.inbox import Observe
+from bot.observing import Observe
 from bot.platforms.slack.signature import is_genuine
 from bot.platforms.slack.timing import Timing
 

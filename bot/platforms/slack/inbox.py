@@ -1,7 +1,7 @@
 """What Slack hands over, acknowledged in time and answered, whichever way it came in."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
@@ -11,11 +11,10 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.command import Answerer, Command
+from bot.observing import Observe
 from bot.platforms.slack import updates
 from bot.platforms.slack.client import SILENT
 from bot.platforms.slack.timing import TIMING, Timing
-
-Observe = Callable[[str, Mapping[str, Any]], None]
 
 
 class Inbox:

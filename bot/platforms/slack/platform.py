@@ -12,10 +12,11 @@ from bot.clock import Clock
 from bot.command import Answerer
 from bot.delivery.delivery import Call, Delivery
 from bot.delivery.outcome import Outcome, Sent
+from bot.observing import Observe
 from bot.platforms.slack import classify
 from bot.platforms.slack.client import proxy_for, web_client
 from bot.platforms.slack.http_mode import HttpMode
-from bot.platforms.slack.inbox import Inbox, Observe, bolt_app
+from bot.platforms.slack.inbox import Inbox, bolt_app
 from bot.platforms.slack.socket_mode import SocketMode
 from bot.platforms.slack.timing import TIMING, Timing
 

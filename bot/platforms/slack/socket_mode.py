@@ -9,9 +9,9 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 
 from bot.clock import Clock
+from bot.observing import Observe
 from bot.platforms.slack.classify import code_of
 from bot.platforms.slack.client import SILENT, proxy_for
-from bot.platforms.slack.inbox import Observe
 from bot.platforms.slack.timing import Timing
 
 BACKOFF = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0)

@@ -9,9 +9,9 @@ from telegram.error import TelegramError
 
 from bot.clock import Clock
 from bot.command import Answerer, Command
+from bot.observing import Observe
 from bot.platforms.telegram.api import Api
 from bot.platforms.telegram.classify import reason
-from bot.platforms.telegram.polling import Observe
 from bot.platforms.telegram.updates import ChatEvent, Event, Identity, event
 
 ATTEMPTS = 3

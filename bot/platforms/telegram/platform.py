@@ -11,10 +11,11 @@ from bot.clock import Clock
 from bot.command import Answerer
 from bot.delivery.delivery import Delivery
 from bot.delivery.outcome import Outcome
+from bot.observing import Observe
 from bot.platforms.telegram.api import Api
 from bot.platforms.telegram.classify import outcome, reason, sent
 from bot.platforms.telegram.inbox import Inbox, Noted
-from bot.platforms.telegram.polling import Observe, Poller, unless
+from bot.platforms.telegram.polling import Poller, unless
 from bot.platforms.telegram.updates import Identity
 
 

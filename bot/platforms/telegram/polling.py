@@ -7,13 +7,11 @@ from typing import Any, TypeVar
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.clock import Clock
+from bot.observing import Observe
 from bot.platforms.telegram.api import Api
 from bot.platforms.telegram.classify import reason, seconds
 
 T = TypeVar("T")
-
-Observe = Callable[[str, Mapping[str, Any]], None]
-"""What happened, as an event's name in the past tense and its fields; never the token, never a message's text."""
 
 LONGEST_PAUSE = 30.0
 """Seconds between polls when the network, Telegram or a second poller is the trouble."""
