@@ -40,12 +40,21 @@ def calls(answer: Answer, destination: Destination, command: Command | None) -> 
 class Console:
     """A chat of one person at a terminal: the platform that sends there, and the loop that listens there."""
 
-    def __init__(self, *, write: Write, lines: AsyncIterator[str], answerer: Answerer, session: str) -> None:
+    def __init__(
+        self,
+        *,
+        write: Write,
+        lines: AsyncIterator[str],
+        answerer: Answerer,
+        session: str,
+        last_words: float = LAST_WORDS,
+    ) -> None:
         """`session` tells this run's commands from those of every other run on the same store."""
         self._write = write
         self._lines = lines
         self._answerer = answerer
         self._session = session
+        self._last_words = last_words
         self._buttons: dict[str, Button] = {}
         self._printed = 0
         self._typed = 0
@@ -105,7 +114,7 @@ class Console:
         """Whoever pipes questions in and then says goodbye wants the answers, too."""
         if self._unanswered:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._answered.wait(), LAST_WORDS)
+                await asyncio.wait_for(self._answered.wait(), self._last_words)
 
     def _understood(self, line: str, key: str) -> Command | None:
         if line in self._buttons:

@@ -23,13 +23,15 @@ ANSWER = Answer((Message("console", {"text": "one"}), Message("console", {"text"
 class Terminal:
     """A console with somebody at it."""
 
-    def __init__(self) -> None:
+    def __init__(self, last_words: float = 0) -> None:
         self.printed = ""
         self.heard: list[Command] = []
         self.has_heard = asyncio.Event()
         self.stop = asyncio.Event()
         self._lines: asyncio.Queue[str | None] = asyncio.Queue()
-        self.console = Console(write=self._write, lines=self._typed(), answerer=self._answer, session="s")
+        self.console = Console(
+            write=self._write, lines=self._typed(), answerer=self._answer, session="s", last_words=last_words
+        )
 
     def _write(self, text: str) -> None:
         self.printed += text
@@ -194,3 +196,19 @@ def test_what_is_typed_after_the_end_of_the_service_disturbs_nobody() -> None:
         for thread in threading.enumerate():
             if thread.name == LISTENER:
                 thread.join(10)
+
+
+async def test_a_goodbye_waits_for_the_answers_to_what_was_typed_before_it() -> None:
+    terminal = Terminal(last_words=10)
+    async with terminal.running() as listening:
+        terminal.type("/latest", "quit")
+        await terminal.has_heard.wait()
+        assert not terminal.stop.is_set()
+
+        key = f"reply/{terminal.heard[0].key}/1"
+        await terminal.console.send(a_delivery(key=key, destination=HERE, call=Call("print", {"text": "one"})))
+        async with asyncio.timeout(5):
+            await terminal.stop.wait()
+        await listening
+
+    assert terminal.printed == "one\n\n"
