@@ -25,9 +25,9 @@ from bot.schedule.alarm import Alarm
 from bot.settings.settings import Settings
 from bot.store.engine import Store
 from bot.supervision import Loop, first_of, run_together
-from digests.index import Refreshed
+from digests.indexing.index import Refreshed
 from digests.newsroom import Newsroom
-from digests.rendering import Renderer
+from digests.rendering.renderer import Renderer
 
 GRACE = 9.0
 """Seconds that the loops have to end; the service promises to be gone within ten."""

@@ -9,9 +9,9 @@ from pathlib import Path
 import platformdirs
 
 from bot.settings.settings import ArchiveSettings, Settings
-from digests.archive import Folder
-from digests.checkout import Checkout
 from digests.newsroom import Newsroom
+from digests.reading.archive import Folder
+from digests.reading.checkout import Checkout
 
 Progress = Callable[[int, int], None]
 """Told how many of how many files are read."""

@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.clock import Clock
 from bot.observing import Observe
 from digests.article import Problem
-from digests.index import Refreshed
+from digests.indexing.index import Refreshed
 
 NAMED = 20
 """Unreadable files named in the log after one look; of more, only how many there are."""

@@ -2,4 +2,4 @@
 
 
 class NewsError(Exception):
-    """Something the news half cannot work with: an archive that is not there, a template that fails, a topic unknown."""
+    """What the news half cannot work with: an archive that is not there, a template that fails, a topic unknown."""

@@ -8,17 +8,17 @@ from sqlite3 import DatabaseError
 from threading import RLock
 from typing import Protocol, TypeVar
 
-from digests import topic_files
 from digests.article import Article, Problem
-from digests.candidates import Candidates
-from digests.compiling import compile_digest
+from digests.choosing.compiling import compile_digest
 from digests.digest import Digest, DigestSpec
-from digests.index import Index, Progress, Refreshed
-from digests.index_file import is_broken
+from digests.indexing.candidates import Candidates
+from digests.indexing.file import is_broken
+from digests.indexing.index import Index, Progress, Refreshed
+from digests.indexing.related_memory import RelatedMemory
+from digests.indexing.shelf import EVERYTHING
 from digests.look import Archive
-from digests.related_memory import RelatedMemory
-from digests.shelf import EVERYTHING
-from digests.topics import Topic, TopicTree
+from digests.topics import files as topic_files
+from digests.topics.tree import Topic, TopicTree
 
 T = TypeVar("T")
 
@@ -93,7 +93,7 @@ class Newsroom:
         seen: frozenset[str] = frozenset(),
         explain: bool = True,
     ) -> Digest:
-        """What `digests.compiling.compile_digest` makes of the archive as it is known; UnknownTopic likewise."""
+        """What `choosing.compiling.compile_digest` makes of the archive as it is known; UnknownTopic likewise."""
         return self._mended(
             lambda: compile_digest(
                 spec,

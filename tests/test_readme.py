@@ -11,7 +11,7 @@ import pytest
 
 from bot.settings.loading import load_text
 from digests.article import Article
-from digests.frontmatter import read
+from digests.reading.frontmatter import read
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")

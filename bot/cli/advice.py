@@ -20,7 +20,7 @@ def advice(error: Exception) -> str | None:
 
 
 def _news_advice(error: NewsError) -> str | None:
-    from digests.topics import UnknownTopic
+    from digests.topics.tree import UnknownTopic
 
     if not isinstance(error, UnknownTopic):
         return None

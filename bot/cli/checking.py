@@ -19,8 +19,8 @@ from bot.settings.loading import load
 from bot.settings.settings import Settings
 from digests.errors import NewsError
 from digests.newsroom import Newsroom
-from digests.rendering import Renderer
-from digests.topics import UnknownTopic
+from digests.rendering.renderer import Renderer
+from digests.topics.tree import UnknownTopic
 
 
 def check_everything(config: Path, *, offline: bool) -> int:

@@ -13,7 +13,7 @@ from bot.cli.printing import print_json, print_table, progress_bar, warn
 from bot.settings.loading import load
 from digests.digest import Digest, DigestSpec
 from digests.newsroom import Newsroom
-from digests.rendering import Presentation, Renderer
+from digests.rendering.renderer import Presentation, Renderer
 
 SHOWN_PROBLEMS = 5
 """How many unreadable files are named before the rest is only counted."""

@@ -29,7 +29,7 @@ from bot.settings.loading import load
 from bot.settings.settings import Settings
 from bot.store.engine import Store
 from digests.newsroom import Newsroom
-from digests.rendering import Renderer
+from digests.rendering.renderer import Renderer
 
 
 def print_preview(config: Path, name: str, *, at: datetime, output: Format, explain: bool) -> None:

@@ -16,7 +16,7 @@ from bot.delivery.outbox import Outbox, Owed
 from bot.observing import Observe
 from bot.store.engine import Store
 from digests.newsroom import Newsroom
-from digests.rendering import Renderer
+from digests.rendering.renderer import Renderer
 
 STALE = timedelta(minutes=2)
 """An answer that could not be delivered for so long is not delivered any more: nobody waits for it."""

@@ -7,7 +7,7 @@ from bot.command import Answer, Button, Command
 from bot.commands.options import CommandOptions
 from digests.message import Notice
 from digests.newsroom import Newsroom
-from digests.rendering import Renderer
+from digests.rendering.renderer import Renderer
 
 Rows = tuple[tuple[Button, ...], ...]
 

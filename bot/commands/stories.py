@@ -12,8 +12,8 @@ from bot.commands.topics import not_found
 from bot.durations import duration_text
 from digests.digest import Digest
 from digests.message import Message
-from digests.rendering import Presentation
-from digests.topics import Topic, UnknownTopic
+from digests.rendering.renderer import Presentation
+from digests.topics.tree import Topic, UnknownTopic
 
 WIDER = (timedelta(days=30), timedelta(days=365), timedelta(days=3650))
 """Windows tried in turn where the configured one holds nothing."""

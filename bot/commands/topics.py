@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from bot.command import Answer, Button
 from bot.commands.conversation import Conversation, Rows
 from digests.newsroom import TopicRow
-from digests.topics import UnknownTopic
+from digests.topics.tree import UnknownTopic
 
 PICKED_FROM = 24
 """Topics in the keyboard, the most used ones."""

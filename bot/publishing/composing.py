@@ -11,8 +11,8 @@ from bot.plans import DigestPlan, OnEmpty
 from digests.digest import Digest
 from digests.message import Message
 from digests.newsroom import Newsroom
-from digests.rendering import Presentation, Renderer
-from digests.topics import UnknownTopic
+from digests.rendering.renderer import Presentation, Renderer
+from digests.topics.tree import UnknownTopic
 
 LATE = timedelta(minutes=5)
 """From here on an edition says that it is late; less is what an alarm clock and a busy machine take."""

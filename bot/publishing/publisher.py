@@ -24,7 +24,7 @@ from bot.publishing.results import Empty, Faulted, Missed, Published, Result, Re
 from bot.schedule.due import due
 from bot.store.engine import Store
 from digests.newsroom import Newsroom
-from digests.rendering import Renderer
+from digests.rendering.renderer import Renderer
 
 
 class Publisher:

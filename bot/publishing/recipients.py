@@ -10,7 +10,7 @@ from bot.publishing import editions
 from bot.publishing.composing import Recipient
 from bot.publishing.editions import Received
 from bot.store.engine import Store
-from digests.compiling import REMEMBERED
+from digests.choosing.compiling import REMEMBERED
 
 LONGEST_REACH = timedelta(days=30)
 """How far back `since-last` reaches at most; a last edition longer ago counts as none."""

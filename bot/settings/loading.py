@@ -9,7 +9,7 @@ from bot.settings.environment import Environment, environment
 from bot.settings.secrets import holds_token, redact
 from bot.settings.settings import Settings
 from bot.settings.wording import Fault, path_text
-from digests.bounded_yaml import Document, YamlError, parse
+from digests.reading.bounded_yaml import Document, YamlError, parse
 
 _LARGEST = 1_000_000
 """Bytes; beyond them it is not a configuration."""

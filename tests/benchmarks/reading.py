@@ -33,7 +33,7 @@ def peer(folder: Path) -> None:
 
 def reading(folder: Path) -> None:
     """Every file to an article, a problem or nothing; no index."""
-    from digests.archive import Folder  # noqa: PLC0415  # each process imports what it measures
+    from digests.reading.archive import Folder  # noqa: PLC0415  # each process imports what it measures
 
     for _ in Folder(folder).look({}).readings:
         pass
@@ -41,8 +41,8 @@ def reading(folder: Path) -> None:
 
 def indexing(folder: Path) -> None:
     """The index as `index.db` beside the archive: made if it is not there, else only looked after."""
-    from digests.archive import Folder  # noqa: PLC0415  # each process imports what it measures
     from digests.newsroom import Newsroom  # noqa: PLC0415  # likewise
+    from digests.reading.archive import Folder  # noqa: PLC0415  # each process imports what it measures
 
     with closing(Newsroom.open(Folder(folder), folder / "index.db")) as newsroom:
         newsroom.refresh()

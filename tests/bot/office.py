@@ -19,10 +19,10 @@ from bot.platforms.telegram.payload import calls as telegram_calls
 from bot.publishing.publisher import Publisher
 from bot.store.engine import Store
 from bot.store.tables import delivery
-from digests.archive import Folder
 from digests.article import Article
 from digests.newsroom import Newsroom
-from digests.rendering import Renderer
+from digests.reading.archive import Folder
+from digests.rendering.renderer import Renderer
 from tests.builders import NOW, an_article, write_article, write_topic
 
 COMPOSERS: dict[str, Composer] = {"telegram": telegram_calls, "slack": slack_calls, "console": console.calls}

@@ -9,7 +9,7 @@ from typing import Any
 from bot.refreshing import NAMED, SOON, Refreshing
 from digests.article import Problem
 from digests.errors import NewsError
-from digests.index import Refreshed
+from digests.indexing.index import Refreshed
 from tests.bot.office import Office
 from tests.builders import an_article, write_article
 from tests.clock import SettableClock

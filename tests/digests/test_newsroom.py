@@ -9,9 +9,9 @@ import pytest
 
 from digests.article import Problem
 from digests.digest import DigestSpec
-from digests.index_file import IndexUnusable
+from digests.indexing.file import IndexUnusable
 from digests.newsroom import Newsroom, TopicRow
-from digests.topics import UnknownTopic
+from digests.topics.tree import UnknownTopic
 from tests.builders import NOW, an_article, write_topic
 from tests.digests.memory_archive import MemoryArchive
 

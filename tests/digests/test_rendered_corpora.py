@@ -8,8 +8,8 @@ import pytest
 from digests.article import Article
 from digests.dialects.links import link
 from digests.digest import Digest
-from digests.frontmatter import read
-from digests.rendering import Presentation, Renderer
+from digests.reading.frontmatter import read
+from digests.rendering.renderer import Presentation, Renderer
 from tests.builders import a_digest, a_section, an_entry
 from tests.judges import slack, telegram
 from tests.shared import CORPORA

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from digests.archive import Folder
 from digests.digest import DigestSpec
 from digests.newsroom import Newsroom
+from digests.reading.archive import Folder
 
 AZURE_WEEKLY = ("2021-07-21", "2021-07-28", "2021-08-04", "2021-08-11", "2021-08-18", "2021-08-25")
 PICKS_OF_AZURE_WEEKLY = 22

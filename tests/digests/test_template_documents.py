@@ -9,9 +9,9 @@ from digests.dialects import blocks, telegram
 from digests.dialects.telegram import Telegram
 from digests.digest import LeftOut, Reason
 from digests.message import Notice
-from digests.template_files import NAMES
-from digests.templating import FILTERS
-from digests.wording import CUTS, Presentation, Wording, continued, notice
+from digests.rendering.template_files import NAMES
+from digests.rendering.templating import FILTERS
+from digests.rendering.wording import CUTS, Presentation, Wording, continued, notice
 from tests.builders import a_digest, a_section, an_article, an_entry
 
 PAGE = (files("digests") / "templates" / "README.md").read_text(encoding="utf-8")

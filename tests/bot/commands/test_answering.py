@@ -12,7 +12,7 @@ from bot.commands.options import CommandOptions
 from bot.commands.throttle import BURST
 from bot.delivery.delivery import Destination, Priority
 from digests.article import Article
-from digests.rendering import Renderer
+from digests.rendering.renderer import Renderer
 from tests.bot.office import COMPOSERS, Office
 from tests.builders import BERLIN, CHANNEL, GROUP, NOW, a_command
 from tests.clock import SettableClock

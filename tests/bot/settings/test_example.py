@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 
 from bot.settings import schema
 from bot.settings.loading import load_text
-from digests.bounded_yaml import parse
+from digests.reading.bounded_yaml import parse
 from tests.bot.settings.configurations import ENVIRON, FILE
 
 EXAMPLE = Path("config/heatwire.yaml").read_text(encoding="utf-8")

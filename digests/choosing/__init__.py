@@ -1,0 +1,1 @@
+"""Which articles belong in a digest, in which order, and why."""

@@ -1,0 +1,1 @@
+"""The local index of published articles: one SQLite file, derived and disposable."""

@@ -1,0 +1,1 @@
+"""The tree of topics, and the topic that a person meant."""
