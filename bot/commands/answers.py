@@ -4,6 +4,7 @@ from bot.command import Answer, Button
 from bot.commands.conversation import Conversation
 from bot.commands.stories import stories
 from bot.commands.topics import keyboard, tree
+from bot.delivery.delivery import Destination
 
 WAYS_IN = ((Button("Latest", "latest"), Button("Topics", "topic")),)
 
@@ -18,7 +19,7 @@ def answer(talk: Conversation) -> Answer:
         case "topics":
             return tree(talk)
         case "start":
-            return _help(talk, "Hello! I bring the hottest stories, by topic.")
+            return _help(talk, "Hello! I bring the hottest stories, by topic.", _here(talk.command.origin))
         case _:
             return _help(talk, "What you can ask")
 
@@ -33,7 +34,7 @@ def apology(talk: Conversation) -> Answer:
     return talk.said("That did not work", "It is not your fault, and it has been noted.")
 
 
-def _help(talk: Conversation, title: str) -> Answer:
+def _help(talk: Conversation, title: str, *more: str) -> Answer:
     return talk.said(
         title,
         f"{talk.typed('latest')} the hottest stories",
@@ -41,5 +42,13 @@ def _help(talk: Conversation, title: str) -> Answer:
         f"{talk.typed('topic')} pick a topic, or name one",
         f"{talk.typed('topics')} all topics",
         f"{talk.typed('help')} this list",
+        *more,
         buttons=WAYS_IN,
     )
+
+
+def _here(origin: Destination) -> str:
+    """What an admin writes into the configuration to send digests where this was asked."""
+    thread = "" if origin.thread is None else f", thread: {origin.thread}"
+    address = "true" if origin.platform == "console" else origin.address
+    return f"To send digests here, the configuration says to: [{{{origin.platform}: {address}{thread}}}]"

@@ -13,6 +13,7 @@ from bot.commands.options import CommandOptions
 from bot.commands.pages import DEPTH
 from bot.commands.request import page_argument
 from bot.commands.topics import LISTED, PICKED_FROM
+from bot.delivery.delivery import Destination
 from digests.digest import DigestSpec
 from tests.bot.office import Office
 from tests.builders import BERLIN, CONSOLE, GROUP, NOW, a_command, write_topic
@@ -255,6 +256,19 @@ def test_help_lists_what_can_be_asked_and_gives_a_way_in(office: Office, line: s
     answered = asked(office, line)
     assert all(f"/{name}" in said(answered) for name in ("latest", "topic", "topics", "help"))
     assert [button.name for button in buttons(answered)] == ["latest", "topic"]
+
+
+@pytest.mark.parametrize(
+    ("origin", "written"),
+    [
+        (Destination("telegram", "-100200", "7"), "{telegram: -100200, thread: 7}"),
+        (Destination("slack", "C0123"), "{slack: C0123}"),
+        (CONSOLE, "{console: true}"),
+    ],
+)
+def test_start_says_how_the_configuration_names_this_chat(office: Office, origin: Destination, written: str) -> None:
+    answered = asked(office, "start", origin=origin)
+    assert written in str(answered.messages[0].payload)
 
 
 def test_commands_are_called_what_they_are_called_there(office: Office) -> None:
