@@ -69,7 +69,11 @@ def send_now(config: Path, name: str, to: Sequence[str]) -> None:
     settings = load(config, os.environ)
     plan, now = planned(settings, name), datetime.now(UTC)
     with read(source(settings.archive), settings.index) as news, closing(migrated(settings)) as store:
-        result = publisher(settings, news, store).publish_now(plan, now, [_destination(text) for text in to] or None)
+        places = [_destination(text) for text in to] or list(plan.to)
+        for place in places:
+            # Whoever sends there by hand says that the chat is there, whatever happened before.
+            Ledger(store).resume(place, now)
+        result = publisher(settings, news, store).publish_now(plan, now, places)
         rows = asyncio.run(deliver(settings, store, result))
     _print_rows(rows)
     failed = sum(row.state is not State.SENT for row in rows)

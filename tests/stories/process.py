@@ -32,9 +32,9 @@ PATIENCE = 30.0
 """Seconds that a process may take for anything on a machine that is busy with other tests."""
 
 CONFIGURATION = """\
-archive: {{path: {folder}/archive, refresh: 1m}}
+archive: {{{archive}, refresh: 1m}}
 timezone: Europe/Berlin
-store: sqlite:///{folder}/heatwire.db
+store: {store}
 index: {folder}/index.db
 telegram: {{base_url: "{telegram}"}}
 slack: {{base_url: "{slack}", mode: {mode}, host: 127.0.0.1, port: {port}}}
@@ -60,21 +60,21 @@ class World:
     def config(self) -> Path:
         return self.folder / "heatwire.yaml"
 
-    def configure(self, topics: str = "AI, Space, Climate", mode: str = "socket", port: int = 3000) -> None:
-        """Write the configuration file."""
-        self.config.write_text(
-            CONFIGURATION.format(
-                folder=self.folder,
-                telegram=self.telegram.url,
-                slack=self.slack.url,
-                mode=mode,
-                port=port,
-                topics=topics,
-                group=GROUP,
-                channel=CHANNEL,
-            ),
-            "utf-8",
-        )
+    def configure(self, **changes: object) -> None:
+        """Write the configuration file, with changes to what it says by default."""
+        said = {
+            "archive": f"path: {self.folder}/archive",
+            "store": f"sqlite:///{self.folder}/heatwire.db",
+            "folder": self.folder,
+            "telegram": self.telegram.url,
+            "slack": self.slack.url,
+            "mode": "socket",
+            "port": 3000,
+            "topics": "AI, Space, Climate",
+            "group": GROUP,
+            "channel": CHANNEL,
+        }
+        self.config.write_text(CONFIGURATION.format(**{**said, **changes}), "utf-8")
 
     def owe_an_edition(self) -> None:
         """Let the fire time of the last full minute be due when the process comes up."""
@@ -139,6 +139,11 @@ class Running:
             code = await self._process.wait()
         await self._listening
         return code
+
+    async def ended(self) -> int:
+        """Wait for the end of a command that ends by itself; the exit code."""
+        async with asyncio.timeout(PATIENCE):
+            return await self._process.wait()
 
     async def end(self) -> None:
         """Whatever has happened, leave no process behind."""

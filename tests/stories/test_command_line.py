@@ -3,8 +3,11 @@
 import asyncio
 import json
 import os
+import pty
+import subprocess
 import sys
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -232,6 +235,62 @@ async def test_what_cannot_be_sent_is_said_and_stays_in_the_outbox(around: World
     [row] = outbox.json["rows"]
     assert (row["state"], row["destination"]) == ("failed", "telegram:-42")
     assert "chat not found" in row["error"]
+
+
+async def test_sending_by_hand_goes_to_a_chat_that_was_given_up_before(around: World) -> None:
+    asked = ("send", "morning", "--to", "telegram:-42", "--config", around.config)
+    refused = await heatwire(*asked, tokens=True)
+    outbox = await heatwire("outbox", "--config", around.config)
+    around.telegram.chats.add(-42)
+    sent = await heatwire(*asked, tokens=True)
+
+    assert (refused.code, sent.code) == (1, 0)
+    assert "telegram:-42 is paused" in outbox.err
+    assert "1 failed" in outbox.out
+    assert [message["chat"]["id"] for message in around.telegram.messages(-42)] == [-42]
+
+
+async def test_a_destination_that_is_none_is_wrong_usage(around: World) -> None:
+    ended = await heatwire("send", "morning", "--to", "telegram", "--config", around.config, tokens=True)
+
+    assert ended.code == 2
+    assert "'telegram' is not PLATFORM:ADDRESS" in ended.err
+
+
+async def test_a_preview_as_json_says_what_was_chosen_for_whom(around: World) -> None:
+    ended = await heatwire("preview", "morning", "--config", around.config, "--format", "json")
+
+    assert [copy["to"] for copy in ended.json] == [f"telegram:{GROUP}", f"slack:{CHANNEL}"]
+    assert ended.json[0]["window"] == "7d"
+    assert [section["topic"] for section in ended.json[0]["sections"]] == [
+        "Artificial Intelligence",
+        "Space",
+        "Climate",
+    ]
+
+
+async def test_bars_are_for_terminals(index: Path) -> None:
+    shown = await asyncio.to_thread(
+        on_a_terminal, sys.executable, "-m", "bot", "index", "--archive", str(ARCHIVE), "--index", str(index)
+    )
+
+    assert "reading the archive" in shown
+    assert "20 published articles" in shown
+
+
+def on_a_terminal(*command: str) -> str:
+    """What a person at a terminal sees of a command, control sequences included."""
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(command, cwd=ROOT, stdin=theirs, stdout=theirs, stderr=theirs) as process:
+        os.close(theirs)
+        shown = b""
+        # A terminal whose other end is closed is an error on Linux, and the end everywhere else.
+        with suppress(OSError):
+            while some := os.read(ours, 4096):
+                shown += some
+        os.close(ours)
+        assert process.wait(60) == 0
+    return shown.decode()
 
 
 async def test_the_schedule_names_the_next_fire_times_and_the_day_the_clocks_change(around: World) -> None:

@@ -1,10 +1,12 @@
 """The bot run as its users run it: a process, two chats, and what happens between them."""
 
+import subprocess
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from tests.postgres import PostgresServer
 from tests.stories.process import CHANNEL, GROUP, TOKENS, World, eventually, running, world
 
 
@@ -89,7 +91,21 @@ async def test_a_changed_configuration_is_applied_and_its_difference_said(around
         await around.telegram.say(GROUP, "/topics")
         await eventually(lambda: bool(around.in_telegram("Batteries")))
 
+        assert await bot.stop() == 0
     assert "topics" in line
+
+
+async def test_a_configuration_that_cannot_be_served_leaves_the_old_one_running(around: World) -> None:
+    async with running(around) as bot:
+        await bot.until_logged("service_started")
+        around.configure(store=f"sqlite:///{around.folder}/nowhere/heatwire.db")
+
+        line = await bot.until_logged("configuration_failed")
+        await around.telegram.say(GROUP, "/topics")
+        await eventually(lambda: bool(around.in_telegram("Batteries")))
+
+        assert await bot.stop() == 0
+    assert "nowhere" in line
 
 
 async def test_a_broken_configuration_is_reported_once_and_the_old_one_stays(around: World) -> None:
@@ -115,3 +131,65 @@ async def test_no_token_is_ever_in_the_log(around: World) -> None:
     said = "".join(bot.log)
     assert "edition_published" in said
     assert not [name for name, token in TOKENS.items() if token in said]
+
+
+async def test_slack_can_call_the_bot_over_http(around: World, unused_port: int) -> None:
+    around.configure(mode="http", port=unused_port)
+    around.slack.deliver_to = f"http://127.0.0.1:{unused_port}/slack/events"
+    async with running(around) as bot:
+        await bot.until_logged("slack_listening")
+        await around.slack.command("/latest", "space", channel=CHANNEL)
+        await eventually(lambda: "Moon dust" in str(around.slack.responses))
+
+        assert await bot.stop() == 0
+
+
+async def test_a_group_that_becomes_a_supergroup_gets_its_digest_there(around: World) -> None:
+    supergroup = GROUP - 1
+    around.owe_an_edition()
+    await around.telegram.migrate(GROUP, supergroup)
+    async with running(around) as bot:
+        await eventually(lambda: any("Ulm" in message["text"] for message in around.telegram.messages(supergroup)))
+
+        assert await bot.stop() == 0
+
+
+async def test_two_processes_on_postgresql_send_once(around: World, postgres: PostgresServer) -> None:
+    around.configure(store=postgres.database())
+    around.owe_an_edition()
+    async with running(around) as one, running(around) as other:
+        await eventually(lambda: bool(around.in_telegram("Ulm") and around.in_slack("Ulm")))
+        await one.until_logged("service_started")
+        await other.until_logged("service_started")
+        assert (await one.stop(), await other.stop()) == (0, 0)
+
+    assert len(around.in_telegram("Ulm")) == len(around.in_slack("Ulm")) == 1
+
+
+def committed(archive: Path) -> str:
+    """The URL of the archive as a git repository."""
+    for command in ("init -q", "add .", "-c user.name=a -c user.email=a@b.example commit -qm News"):
+        subprocess.run(["git", *command.split()], cwd=archive, check=True)
+    return archive.as_uri()
+
+
+async def test_an_archive_can_be_a_git_repository(around: World) -> None:
+    around.configure(archive=f"git: {committed(around.folder / 'archive')}")
+    around.owe_an_edition()
+    async with running(around, environ={**TOKENS, "XDG_CACHE_HOME": str(around.folder / "cache")}) as bot:
+        await eventually(lambda: bool(around.in_telegram("Ulm") and around.in_slack("Ulm")))
+
+        assert await bot.stop() == 0
+
+
+async def test_a_service_that_runs_is_healthy(around: World) -> None:
+    async with running(around) as bot:
+        await bot.until_logged("service_started")
+        await eventually(lambda: (around.folder / "heatwire.db").stat().st_size > 0)
+        codes: list[int] = []
+        while codes[-1:] != [0] and len(codes) < 20:
+            async with running(around, "health", "--config", str(around.config)) as asked:
+                codes.append(await asked.ended())
+
+        assert codes[-1] == 0
+        assert await bot.stop() == 0
