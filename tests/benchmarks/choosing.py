@@ -56,16 +56,16 @@ def main(count: int = 100_000) -> None:
         newsroom = Newsroom.open(archive, Path(folder) / "index.db")
         start = perf_counter()
         newsroom.refresh()
-        _say(f"{count} articles indexed in {perf_counter() - start:.1f} s")
-        _say(f"{'':28}{'/latest':>10}{'explained':>12}{'plain SQL':>12}{'ratio':>8}")
+        say(f"{count} articles indexed in {perf_counter() - start:.1f} s")
+        say(f"{'':28}{'/latest':>10}{'explained':>12}{'plain SQL':>12}{'ratio':>8}")
         with closing(sqlite3.connect(Path(folder) / "index.db")) as rows:
             for name, spec in _requests():
-                latest = _milliseconds(partial(newsroom.digest, spec, now=NOW, explain=False))
-                explained = _milliseconds(partial(newsroom.digest, spec, now=NOW))
-                peer = _milliseconds(partial(naive, rows, spec))
-                _say(f"{name:28}{latest:7.2f} ms{explained:9.2f} ms{peer:9.2f} ms{peer / latest:7.1f}x")
+                latest = milliseconds(partial(newsroom.digest, spec, now=NOW, explain=False))
+                explained = milliseconds(partial(newsroom.digest, spec, now=NOW))
+                peer = milliseconds(partial(naive, rows, spec))
+                say(f"{name:28}{latest:7.2f} ms{explained:9.2f} ms{peer:9.2f} ms{peer / latest:7.1f}x")
         for words in ("azure", "a", "azure cloud secure", "99999"):
-            _say(f"search {words!r:21}{_milliseconds(partial(newsroom.search, words)):7.2f} ms")
+            say(f"search {words!r:21}{milliseconds(partial(newsroom.search, words)):7.2f} ms")
         newsroom.close()
 
 
@@ -86,11 +86,13 @@ def _requests() -> Iterator[tuple[str, DigestSpec]]:
     yield "fifty to page, a week", DigestSpec(window=timedelta(days=7), limit=50)
 
 
-def _milliseconds(work: Callable[[], object]) -> float:
+def milliseconds(work: Callable[[], object]) -> float:
+    """How long the work takes: the median of 21 times."""
     return median(_timed(work) for _ in range(RUNS)) * 1000
 
 
-def _say(line: str) -> None:
+def say(line: str) -> None:
+    """Print one line of figures."""
     print(line)  # noqa: T201  # printing figures is what it is for
 
 
