@@ -26,7 +26,8 @@ from digests.topics.tree import UnknownTopic
 def check_everything(config: Path, *, offline: bool) -> int:
     """Print what is well on stdout and what is not on stderr; answers 0, or 1 for problems found."""
     settings = load(config, os.environ, need_tokens=not offline)
-    print(f"{config}: {len(settings.digests)} digests, well formed")
+    number = len(settings.digests)
+    print(f"{config}: {number} {'digest' if number == 1 else 'digests'}, well formed")
     parts: list[Callable[[Settings], Iterator[str]]] = [_templates, _store, _archive]
     if not offline:
         parts.append(_tokens)
