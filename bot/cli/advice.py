@@ -9,6 +9,8 @@ def advice(error: Exception) -> str | None:
     match error:
         case SettingsError() if any("no such file" in str(problem) for problem in error.problems):
             return "copy config/heatwire.yaml of the project, or name your own with --config FILE"
+        case SettingsError() if all(problem.reason.endswith("is not set") for problem in error.problems):
+            return "export the variable, or name a file that holds it with _FILE at its end"
         case SettingsError():
             return "heatwire config schema > heatwire.schema.json, and let your editor check the file"
         case SchemaError():

@@ -4,7 +4,7 @@ import asyncio
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, assert_never
 
@@ -92,7 +92,7 @@ def print_schedule(config: Path, count: int, *, as_json: bool) -> None:
             plan.name if number == 0 else "",
             f"{local:%a %d %b %Y %H:%M}",
             str(plan.timetable.timezone),
-            duration_text(local - now),
+            _in_whole_minutes(local - now),
         )
         for plan in settings.digests.values()
         for number, local in enumerate(_local_times(plan, now, count))
@@ -107,6 +107,10 @@ def print_schedule(config: Path, count: int, *, as_json: bool) -> None:
 
 def _local_times(plan: DigestPlan, now: datetime, count: int) -> list[datetime]:
     return [when.astimezone(plan.timetable.timezone) for _, when in next_times(plan.timetable, now, count)]
+
+
+def _in_whole_minutes(span: timedelta) -> str:
+    return duration_text(span - span % timedelta(minutes=1))
 
 
 def _times_json(plan: DigestPlan, now: datetime, count: int) -> Mapping[str, Any]:
