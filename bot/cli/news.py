@@ -1,5 +1,6 @@
 """The commands that need no chat: a digest, the index, the topics, a search."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -40,6 +41,9 @@ def print_digest(request: DigestRequest) -> None:
     with read(Source(request.archive), request.index) as news:
         digest = news.digest(spec, now=request.at)
     show(digest, request)
+    if digest.empty and request.output is Format.CONSOLE:
+        warn(f"no published article in the {request.window} before {request.at:%Y-%m-%d %H:%M} UTC")
+        print("try: a longer --window, or another instant with --at", file=sys.stderr)
 
 
 def show(digest: Digest, request: DigestRequest) -> None:

@@ -67,6 +67,6 @@ Window = Annotated[
     str,
     typer.Option("--window", metavar="DURATION", help="How far back: 24h, 160h, 7d."),
 ]
-Limit = Annotated[int, typer.Option("--limit", min=1, max=100, help="Articles per topic.")]
+Limit = Annotated[int, typer.Option("--limit", min=1, max=1000, help="Articles per topic.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 DEFAULT_CONFIG = Path("config/heatwire.yaml")

@@ -77,6 +77,14 @@ async def test_a_digest_needs_no_configuration(index: Path) -> None:
     assert "also at Northern Ledger, Monocle of Science" in ended.out
 
 
+async def test_an_empty_digest_says_where_it_looked(index: Path) -> None:
+    ended = await heatwire("digest", "--archive", ARCHIVE, "--index", index, "--at", "2020-01-01T00:00:00+01:00")
+
+    assert ended.code == 0
+    assert "nothing new" in ended.out
+    assert "no published article in the 24h before 2019-12-31 23:00 UTC" in ended.err
+
+
 async def test_a_digest_as_json_has_the_promised_names(index: Path) -> None:
     ended = await heatwire(
         "digest", "--archive", ARCHIVE, "--index", index, "--at", AT, "--topic", "#Space", "--limit", "1",
