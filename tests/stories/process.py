@@ -13,8 +13,8 @@ from typing import Any
 
 from bot.demo.laying_out import owe_first_edition
 from bot.demo.unfolding import unfold
-from bot.sandbox.slack import SlackStandIn
-from bot.sandbox.telegram import TelegramStandIn
+from bot.sandbox.slack.stand_in import SlackStandIn
+from bot.sandbox.telegram.stand_in import TelegramStandIn
 from bot.settings.loading import load
 from tests.judges import bot_api
 from tests.judges import slack as slack_judges

@@ -7,10 +7,10 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.sandbox.slack import SlackStandIn
-from bot.sandbox.slack_blocks import faults, is_too_long
-from bot.sandbox.slack_delivery import signed_request
-from bot.sandbox.slack_faults import Fault
+from bot.sandbox.slack.blocks import faults, is_too_long
+from bot.sandbox.slack.delivery import signed_request
+from bot.sandbox.slack.faults import Fault
+from bot.sandbox.slack.stand_in import SlackStandIn
 
 TOKEN = "xoxb-test"
 BUTTON = {"type": "button", "action_id": "a", "text": {"type": "plain_text", "text": "More"}, "value": "latest 2"}

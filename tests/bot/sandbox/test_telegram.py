@@ -8,8 +8,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.sandbox import telegram_faults as faults
-from bot.sandbox.telegram import TelegramStandIn
+from bot.sandbox.telegram import faults
+from bot.sandbox.telegram.stand_in import TelegramStandIn
 
 TOKEN = "123456:TEST"
 PERSON, GROUP, SUPERGROUP, CHANNEL = 7, -55, -1001234567890, -1009876543210

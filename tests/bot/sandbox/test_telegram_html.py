@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.sandbox.telegram_html import MarkupError, is_link, parse_html
+from bot.sandbox.telegram.html import MarkupError, is_link, parse_html
 from tests.judges.telegram import Parsed, Refused, verdict
 
 PIECES = [

@@ -13,7 +13,7 @@ import pytest
 from bot.command import Command
 from bot.platforms.slack.platform import Slack
 from bot.platforms.slack.timing import TIMING, Timing
-from bot.sandbox.slack import SlackStandIn
+from bot.sandbox.slack.stand_in import SlackStandIn
 from tests.clock import SettableClock
 
 

@@ -6,7 +6,7 @@ from bot.command import Answer, Button, Command
 from bot.delivery.delivery import Call, Delivery, Destination, Priority
 from bot.delivery.outcome import Deferred, Failed, Lost, Rejected, Sent, Uncertain
 from bot.platforms.slack.payload import calls
-from bot.sandbox.slack_faults import Fault
+from bot.sandbox.slack.faults import Fault
 from digests.message import Message
 from tests.bot.platforms.slack.conftest import Bot, until, until_advanced
 

@@ -14,7 +14,7 @@ from bot.platforms.slack.inbox import Inbox
 from bot.platforms.slack.payload import calls
 from bot.platforms.slack.signature import signed
 from bot.platforms.slack.timing import TIMING, Timing
-from bot.sandbox.slack_faults import Fault
+from bot.sandbox.slack.faults import Fault
 from digests.message import Message
 from tests.bot.platforms.slack.conftest import Bot, until, until_advanced
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import aiohttp
 import pytest
 
-from bot.sandbox.telegram import TelegramStandIn
+from bot.sandbox.telegram.stand_in import TelegramStandIn
 from tests.bot.platforms.telegram.stage import CHANNEL, GROUP, PERSON, SUPERGROUP, TOKEN, Stage, staged
 from tests.judges import bot_api
 from tests.judges.telegram import Parsed, verdict

@@ -12,7 +12,7 @@ from bot.command import Command
 from bot.delivery.delivery import Call, Delivery, Destination, Priority
 from bot.platforms.telegram.platform import Telegram
 from bot.platforms.telegram.updates import ChatEvent
-from bot.sandbox.telegram import TelegramStandIn
+from bot.sandbox.telegram.stand_in import TelegramStandIn
 from tests.clock import SettableClock
 
 TOKEN = "123456:CANARY-TOKEN-THAT-NOBODY-MAY-SEE"

@@ -10,8 +10,8 @@ from bot.command import Command
 from bot.delivery.delivery import Destination
 from bot.delivery.outcome import Sent
 from bot.platforms.telegram.updates import ChatGone, ChatJoined, ChatMoved
-from bot.sandbox import telegram_faults as faults
-from bot.sandbox.telegram import TelegramStandIn
+from bot.sandbox.telegram import faults
+from bot.sandbox.telegram.stand_in import TelegramStandIn
 from tests.bot.platforms.telegram.stage import CHANNEL, GROUP, PERSON, SUPERGROUP, TOKEN, Stage, sending, staged
 
 

@@ -11,9 +11,9 @@ from bot.platforms.telegram.api import Api
 from bot.platforms.telegram.classify import outcome
 from bot.platforms.telegram.http import AiohttpRequest, json_body, root
 from bot.platforms.telegram.payload import calls
-from bot.sandbox import telegram_faults as faults
-from bot.sandbox.telegram import TelegramStandIn
-from bot.sandbox.telegram_faults import Fault
+from bot.sandbox.telegram import faults
+from bot.sandbox.telegram.faults import Fault
+from bot.sandbox.telegram.stand_in import TelegramStandIn
 from digests.message import Message
 from tests.bot.platforms.telegram.stage import CHANNEL, GROUP, PERSON, SUPERGROUP, TOKEN, Stage, sending, staged
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.sandbox.telegram_chats import BOT, Chats, RefusedError
-from bot.sandbox.telegram_html import MarkupError, Parsed, parse_html
+from bot.sandbox.telegram.chats import BOT, Chats, RefusedError
+from bot.sandbox.telegram.html import MarkupError, Parsed, parse_html
 
 LONGEST_TEXT = 4096
 MOST_ENTITIES = 100

@@ -13,10 +13,10 @@ from typing import Any, Self, TypeVar
 import aiohttp
 from aiohttp import web
 
-from bot.sandbox import slack_delivery
-from bot.sandbox.slack_faults import Fault, Faults
-from bot.sandbox.slack_socket import Sockets
-from bot.sandbox.slack_workspace import BOT, Channel, Workspace, objection, refusal
+from bot.sandbox.slack import delivery
+from bot.sandbox.slack.faults import Fault, Faults
+from bot.sandbox.slack.socket import Sockets
+from bot.sandbox.slack.workspace import BOT, Channel, Workspace, objection, refusal
 
 Json = dict[str, Any]
 T = TypeVar("T")
@@ -114,9 +114,7 @@ class SlackStandIn:
 
     async def command(self, name: str, text: str = "", *, channel: str = "C1", user: str = "U1") -> Reported:
         """A person types a slash command."""
-        return await self._report(
-            "slash_commands", slack_delivery.slash(name, text, channel, user, self._handles(channel))
-        )
+        return await self._report("slash_commands", delivery.slash(name, text, channel, user, self._handles(channel)))
 
     async def mention(self, channel: str, text: str, *, user: str = "U1", thread_ts: str | None = None) -> Reported:
         """A person writes to the bot by its name in a channel, or directly in a `D…` one."""
@@ -124,7 +122,7 @@ class SlackStandIn:
         message: Json = {"type": "message", "user": user, "text": mentioned, "ts": self.workspace.ts()}
         message |= {"thread_ts": thread_ts} if thread_ts else {}
         self.messages(channel).append(message)
-        return await self._report("events_api", slack_delivery.event(channel, message, next(self._number)))
+        return await self._report("events_api", delivery.event(channel, message, next(self._number)))
 
     async def press(
         self, channel: str, ts: str, action_id: str, value: str | None = None, *, user: str = "U1"
@@ -134,9 +132,9 @@ class SlackStandIn:
         message = ephemeral or self.workspace.message(channel, ts)
         if message is None:
             raise LookupError(f"{channel}/{ts}: no such message")
-        action = slack_delivery.action(message, action_id, value)
+        action = delivery.action(message, action_id, value)
         handles = self._handles(channel)
-        body = slack_delivery.press(channel, user, message, action, handles, is_ephemeral=ephemeral is not None)
+        body = delivery.press(channel, user, message, action, handles, is_ephemeral=ephemeral is not None)
         return await self._report("interactive", body)
 
     async def redeliver(self, reported: Reported, retry: int = 1) -> Reported:
@@ -147,18 +145,18 @@ class SlackStandIn:
         """Tell the bot that its websocket ends, as Slack does every few hours."""
         await self.sockets.disconnect()
 
-    def _handles(self, channel: str) -> slack_delivery.Handles:
+    def _handles(self, channel: str) -> delivery.Handles:
         number = next(self._number)
         self._response_urls[str(number)] = channel
         url = self.url.removesuffix("api/") + f"response/{number}"
-        return slack_delivery.Handles(response_url=url, trigger_id=f"{number}.1.abc")
+        return delivery.Handles(response_url=url, trigger_id=f"{number}.1.abc")
 
     async def _report(self, kind: str, body: Json, retry: int = 0) -> Reported:
         if self.deliver_to is None:
             return Reported(kind, body, await self.sockets.deliver(kind, body, retry=retry))
-        content, headers = slack_delivery.signed_request(kind, body, self._secret, int(time.time()), retry)
+        content, headers = delivery.signed_request(kind, body, self._secret, int(time.time()), retry)
         acknowledged = False
-        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=slack_delivery.ANSWER_WITHIN)) as session:
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=delivery.ANSWER_WITHIN)) as session:
             with suppress(TimeoutError, aiohttp.ClientError):
                 async with session.post(self.deliver_to, data=content, headers=headers) as response:
                     acknowledged = response.status == web.HTTPOk.status_code
@@ -188,7 +186,7 @@ class SlackStandIn:
     def _responded(self, name: str, arguments: Mapping[str, Any]) -> web.Response:
         channel = self._response_urls.get(name)
         used = sum(said["response_id"] == name for said in self.responses)
-        if channel is None or used >= slack_delivery.USES:
+        if channel is None or used >= delivery.USES:
             return web.json_response(refusal("used_url" if channel else "expired_url"), status=404)
         if no := objection(arguments):
             return web.Response(status=400, text=no["error"])

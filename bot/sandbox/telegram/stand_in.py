@@ -7,11 +7,11 @@ from itertools import count
 from types import TracebackType
 from typing import Any, Self
 
-from bot.sandbox.telegram_chats import BOT, Chats
-from bot.sandbox.telegram_faults import Fault
-from bot.sandbox.telegram_methods import Methods
-from bot.sandbox.telegram_server import Recorded, Server
-from bot.sandbox.telegram_updates import Updates
+from bot.sandbox.telegram.chats import BOT, Chats
+from bot.sandbox.telegram.faults import Fault
+from bot.sandbox.telegram.methods import Methods
+from bot.sandbox.telegram.server import Recorded, Server
+from bot.sandbox.telegram.updates import Updates
 
 PERSON = {"id": 42, "is_bot": False, "first_name": "Ada"}
 MEMBER = {"status": "member", "user": BOT}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from bot.sandbox.slack_workspace import BOT
+from bot.sandbox.slack.workspace import BOT
 
 ANSWER_WITHIN = 3.0
 """Seconds that Slack waits for the answer to a request over HTTP."""

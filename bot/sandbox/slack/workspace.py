@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.sandbox import slack_blocks
+from bot.sandbox.slack.blocks import faults, is_too_long
 
 Json = dict[str, Any]
 Method = Callable[["Workspace", Json], Json]
@@ -59,9 +59,9 @@ def refusal(code: str, *faults: str) -> Json:
 def objection(arguments: Mapping[str, Any]) -> Json | None:
     """What Slack has against a message's content, whatever way it comes."""
     blocks = arguments.get("blocks")
-    if blocks and (found := slack_blocks.faults(blocks)):
+    if blocks and (found := faults(blocks)):
         return refusal("invalid_blocks", *found)
-    if blocks and slack_blocks.is_too_long(blocks):
+    if blocks and is_too_long(blocks):
         return refusal("msg_blocks_too_long")
     if not blocks and not arguments.get("text"):
         return refusal("no_text")

@@ -10,10 +10,10 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.sandbox.telegram_chats import RefusedError
-from bot.sandbox.telegram_faults import Ending, Fault
-from bot.sandbox.telegram_methods import Methods
-from bot.sandbox.telegram_updates import Updates
+from bot.sandbox.telegram.chats import RefusedError
+from bot.sandbox.telegram.faults import Ending, Fault
+from bot.sandbox.telegram.methods import Methods
+from bot.sandbox.telegram.updates import Updates
 
 JSON_FIELDS = frozenset(
     {"reply_markup", "entities", "link_preview_options", "commands", "allowed_updates", "reply_parameters"}

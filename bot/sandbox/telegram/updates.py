@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bot.sandbox.telegram_chats import RefusedError
+from bot.sandbox.telegram.chats import RefusedError
 
 LONGEST_POLL = 50
 MOST_UPDATES = 100
