@@ -43,5 +43,5 @@ def test_entries_are_written_as_lines_and_read_again() -> None:
 
 @pytest.mark.parametrize("line", ["{", "[]", "{}", '{"number": 1, "direction": "sideways"}'])
 def test_a_line_that_is_no_entry_is_named(line: str) -> None:
-    with pytest.raises(ValueError, match="^line 2: "):
+    with pytest.raises(ValueError, match=r"^line 2: "):
         list(read_json_lines(["", line]))
