@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 COMPLETE := digests/*,bot/schedule/*,bot/settings/*,bot/commands/*,bot/publishing/*,bot/delivery/*,bot/platforms/*,bot/plans.py,bot/command.py,bot/durations.py,bot/errors.py,bot/desk.py,bot/refreshing.py,bot/supervision.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench lock clean
+.PHONY: help demo test lint bench long lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -28,6 +28,9 @@ lint: $(VENV)/.tests ## style, types, import contracts, spelling
 
 bench: $(VENV)/.tests ## the figures, each beside a peer's in the same run (needs the archives beside the checkout)
 	$(BIN)/python -m tests.benchmarks
+
+long: $(VENV)/.tests ## what takes minutes: the sandbox against the judges, at full size
+	$(BIN)/python -m tests.long
 
 lock: ## make the lock files anew (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements.lock
