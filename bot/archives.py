@@ -36,7 +36,6 @@ class Source:
     def newsroom(self, index: Path | None, *, patient: bool) -> Newsroom:
         """The newsroom over this archive, as its index remembers it; nothing is read yet."""
         path = index or _cached("indexes", str(self.root.resolve()), ".db")
-        path.parent.mkdir(parents=True, exist_ok=True)
         return Newsroom.open(self.folder(patient=patient), path)
 
 

@@ -4,6 +4,8 @@ import re
 from datetime import timedelta
 
 _SECONDS = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
+LONGEST = timedelta(days=36_500)
+"""No span is longer, so that none leads out of the calendar."""
 _HOURS_UP_TO = 48
 """Shorter spans are told in hours, as people say them: 24h, 36h, but 2d."""
 
@@ -17,7 +19,10 @@ def parse_duration(text: str) -> timedelta:
     if match is None or not text:
         raise ValueError(f"{text!r} is not a duration such as 90m, 24h or 7d")
     counts = (int(count or 0) for count in match.groups())
-    return timedelta(seconds=sum(count * size for count, size in zip(counts, _SECONDS.values(), strict=True)))
+    span = timedelta(seconds=sum(count * size for count, size in zip(counts, _SECONDS.values(), strict=True)))
+    if span > LONGEST:
+        raise ValueError(f"{text!r} is longer than {LONGEST.days}d")
+    return span
 
 
 def duration_text(span: timedelta) -> str:

@@ -22,8 +22,13 @@ def advice(error: Exception) -> str | None:
 
 
 def _news_advice(error: NewsError) -> str | None:
+    from digests.indexing.file import IndexUnusable
     from digests.topics.tree import UnknownTopic
 
-    if not isinstance(error, UnknownTopic):
-        return None
-    return " or ".join(map(repr, error.nearest)) or "heatwire topics, for the list"
+    match error:
+        case UnknownTopic():
+            return " or ".join(map(repr, error.nearest)) or "heatwire topics, for the list"
+        case IndexUnusable():
+            return "name another file for the index with --index FILE, or with index: in the configuration"
+        case _:
+            return None

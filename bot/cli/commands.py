@@ -54,7 +54,9 @@ def run(config: Config = DEFAULT_CONFIG) -> None:
 @app.command()
 def demo(
     archive: Archive = None,
-    every: Annotated[int, typer.Option("--every", metavar="MINUTES", min=1, help="Minutes between digests.")] = 1,
+    every: Annotated[
+        int, typer.Option("--every", metavar="MINUTES", min=1, max=60, help="Minutes between digests.")
+    ] = 1,
 ) -> None:
     """Try it in this terminal: a digest on schedule, and answers to what you type. No account, no network."""
     from bot.cli.service import run_demo

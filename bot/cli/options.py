@@ -9,6 +9,9 @@ import typer
 
 from bot.durations import parse_duration
 
+FIRST_YEAR, LAST_YEAR = 1900, 9000
+"""Between them any window and any lateness can be reckoned with."""
+
 
 class Format(StrEnum):
     """How `heatwire digest` and `heatwire preview` print."""
@@ -35,6 +38,8 @@ def instant(text: str | None) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
         raise typer.BadParameter(f"{text!r} is not an ISO date and time such as 2026-11-22T09:00:00+01:00") from error
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise typer.BadParameter(f"{text!r} is not between the years {FIRST_YEAR} and {LAST_YEAR}")
     # A time without a zone is the person's own wall clock.
     return moment.astimezone(UTC)
 

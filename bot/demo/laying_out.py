@@ -1,6 +1,7 @@
 """The demo's folder: an archive, a configuration that sends digests to the console, and a store with one digest due."""
 
 from datetime import datetime, timedelta
+from json import dumps
 from pathlib import Path
 
 from bot.demo.unfolding import unfold
@@ -12,8 +13,8 @@ from bot.store.engine import Store
 
 CONFIGURATION = """\
 archive: {{path: {archive}, refresh: 1m}}
-store: sqlite:///{folder}/heatwire.db
-index: {folder}/index.db
+store: {store}
+index: {index}
 digests:
   demo:
     title: Heatwire demo
@@ -36,8 +37,10 @@ def lay_out(folder: Path, archive: Path | None, minutes: int, now: datetime) -> 
     config = folder / "heatwire.yaml"
     config.write_text(
         CONFIGURATION.format(
-            archive=archive.resolve(),
-            folder=folder,
+            # JSON's texts are YAML's, whatever is in a path.
+            archive=dumps(str(archive.resolve())),
+            store=dumps(f"sqlite:///{folder}/heatwire.db"),
+            index=dumps(f"{folder}/index.db"),
             minutes=minutes,
             topics="topics: [AI, Space, Climate]" if invented else "topics: []",
             window="3d" if invented else "3650d",

@@ -82,7 +82,10 @@ def prepare(path: Path, archive: str, *, busy_seconds: float = BUSY_SECONDS) -> 
                 if not is_broken(error):
                     raise
                 _create(path, archive)
-    except (OSError, sqlite3.Error) as error:
+    except OSError as error:
+        # What it was about may be a file of our own making, of which nobody has heard.
+        raise IndexUnusable(f"{path}: {(error.strerror or str(error)).lower()}") from error
+    except sqlite3.Error as error:
         raise IndexUnusable(f"{path}: {error}") from error
 
 

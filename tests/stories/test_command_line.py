@@ -9,11 +9,13 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.builders import an_article, write_article
 from tests.judges import slack as slack_judges
 from tests.judges.telegram import faults as telegram_faults
 from tests.stories.process import CHANNEL, GROUP, TOKENS, World, world
@@ -140,12 +142,28 @@ async def test_an_archive_that_is_not_there_is_named(tmp_path: Path) -> None:
     assert str(tmp_path / "nowhere") in ended.err
 
 
+async def test_an_index_that_cannot_be_made_is_named_and_another_place_advised(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    place = tmp_path / "file" / "below" / "index.db"
+
+    ended = await heatwire("digest", "--archive", ARCHIVE, "--index", place)
+
+    assert ended.code == 1
+    assert ended.err.splitlines() == [
+        f"heatwire: {place}: not a directory",
+        "try: name another file for the index with --index FILE, or with index: in the configuration",
+    ]
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
         ("digest",),
         ("digest", "--archive", ARCHIVE, "--window", "soon"),
+        ("digest", "--archive", ARCHIVE, "--window", "99999w99999d"),
         ("digest", "--archive", ARCHIVE, "--at", "noon"),
+        ("digest", "--archive", ARCHIVE, "--at", "0001-01-01"),
+        ("digest", "--archive", ARCHIVE, "--at", "9999-12-31T23:59:59-14:00"),
         ("digest", "--archive", ARCHIVE, "--limit", "0"),
         ("digset",),
         ("schedule", "--count", "none"),
@@ -341,6 +359,18 @@ async def test_the_demo_delivers_and_answers_what_is_typed() -> None:
 
     assert ended.code == 0
     assert "Moon dust makes surprisingly good bricks" in ended.out
+
+
+async def test_the_demo_takes_an_archive_wherever_it_lies(tmp_path: Path) -> None:
+    place = tmp_path / "ours, 'odd' } #1"
+    write_article(
+        place, an_article("one.md", title="Found all the same", published=datetime.now(UTC) - timedelta(hours=1))
+    )
+
+    ended = await heatwire("demo", "--archive", place, stdin="/latest\nquit\n")
+
+    assert (ended.code, ended.err) == (0, "")
+    assert "Found all the same" in ended.out
 
 
 async def test_help_names_every_command() -> None:
