@@ -143,9 +143,10 @@ class Service:
         await first_of(self._refreshing.looked, stop)
         await self._desk.run(stop)
 
-    def _refresh(self) -> Refreshed:
+    def _refresh(self, doubt: bool) -> Refreshed:
         self._archive.pull()
-        return self._newsroom.refresh()
+        # A checkout is whole once git has pulled it: what is gone there was taken away.
+        return self._newsroom.refresh(doubt=doubt and self._archive.checkout is None)
 
     def _ring(self) -> None:
         self._desk.ring()

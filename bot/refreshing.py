@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.clock import Clock
+from bot.durations import duration_text
 from bot.observing import Observe
 from digests.article import Problem
 from digests.indexing.index import Refreshed
@@ -13,7 +14,9 @@ NAMED = 20
 """Unreadable files named in the log after one look; of more, only how many there are."""
 SOON = 5.0
 """Seconds until the next look where files were too fresh to be read: by then they are whole."""
-NOT_BELIEVED = "so many files are gone that the look is not believed"
+DOUBTED = timedelta(minutes=30)
+"""A disk that is away comes back before that, or is reported as one; what is gone for longer was taken away."""
+NOT_BELIEVED = f"so many files are gone that they are kept until they have been for {duration_text(DOUBTED)}"
 
 
 class Refreshing:
@@ -21,14 +24,14 @@ class Refreshing:
 
     def __init__(
         self,
-        refresh: Callable[[], Refreshed],
+        refresh: Callable[[bool], Refreshed],
         *,
         stocked: Callable[[], bool],
         every: Callable[[], timedelta],
         clock: Clock,
         observe: Observe,
     ) -> None:
-        """`refresh` looks once; `stocked` tells whether there are articles from an earlier look."""
+        """`refresh` looks once, with or without doubt about much being gone; `stocked` tells of earlier looks' articles."""
         self._refresh = refresh
         self._stocked = stocked
         self._every = every
@@ -40,6 +43,7 @@ class Refreshing:
         """Set once there was a look at the archive, or there is what earlier ones found: who chooses waits for that."""
         self._problems: frozenset[Problem] = frozenset()
         self._trouble: str | None = None
+        self._held_since: datetime | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
         """Look now and then every so often, until `stop`; trouble (a folder that is away, git's) is tried again."""
@@ -52,7 +56,7 @@ class Refreshing:
     async def _look(self) -> int:
         """Look once; answers how many files were too fresh to be read."""
         try:
-            refreshed = await asyncio.to_thread(self._refresh)
+            refreshed = await asyncio.to_thread(self._refresh, self._is_doubted())
         except Exception as error:  # noqa: BLE001 - the last line of the loop: readers keep what was read before
             self._tell_trouble(f"{type(error).__name__}: {error}")
             if await asyncio.to_thread(self._stocked):
@@ -62,7 +66,15 @@ class Refreshing:
         self._tell(refreshed)
         return refreshed.waiting
 
+    def _is_doubted(self) -> bool:
+        """Whether it is too early to believe that a large part of the archive is gone."""
+        return self._held_since is None or self._clock.now() - self._held_since < DOUBTED
+
     def _tell(self, refreshed: Refreshed) -> None:
+        if not refreshed.held:
+            self._held_since = None
+        elif self._held_since is None:
+            self._held_since = self._clock.now()
         self._tell_trouble(NOT_BELIEVED if refreshed.held else None)
         if refreshed.read or refreshed.gone:
             self._observe("archive_refreshed", {"read": refreshed.read, "gone": refreshed.gone})

@@ -74,14 +74,15 @@ class Newsroom:
         """Let the index's file go; no question may follow."""
         self._index.close()
 
-    def refresh(self, progress: Progress | None = None) -> Refreshed:
+    def refresh(self, progress: Progress | None = None, *, doubt: bool = False) -> Refreshed:
         """Read what changed in the archive since the last time; `progress` hears how far that is.
 
+        With `doubt`, a large part of the archive that is suddenly gone is taken for a disk's trouble, and kept.
         Its `problems` are all that stand, those of topic files included. Errors of the archive as a whole, and of the
         disk, are raised, and leave everything as it was.
         """
         with self._refreshing:
-            refreshed = self._mended(lambda: self._read(progress))
+            refreshed = self._mended(lambda: self._read(progress, doubt=doubt))
             return replace(refreshed, problems=(*self._topic_problems, *refreshed.problems))
 
     def digest(
@@ -129,8 +130,8 @@ class Newsroom:
         """How many published articles there are."""
         return self._mended(lambda: self._asked(lambda candidates: candidates.total(EVERYTHING)))
 
-    def _read(self, progress: Progress | None) -> Refreshed:
-        refreshed = self._index.refresh(self._archive.look(self._index.known()), progress)
+    def _read(self, progress: Progress | None, *, doubt: bool) -> Refreshed:
+        refreshed = self._index.refresh(self._archive.look(self._index.known()), progress, doubt=doubt)
         self._learn_topics()
         return refreshed
 
@@ -170,5 +171,5 @@ class Newsroom:
                 raise
         with self._refreshing:
             self._index.rebuild()
-            self._read(None)
+            self._read(None, doubt=False)
         return work()

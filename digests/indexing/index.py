@@ -6,7 +6,7 @@ transaction, so that whoever reads meanwhile sees all of the look or nothing of 
 
 import sqlite3
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -41,7 +41,7 @@ class Refreshed:
     problems: tuple[Problem, ...]
     """All files that cannot be read as they are, whichever look found that."""
     held: bool = False
-    """So much was gone that the look was not believed: the index is as it was."""
+    """So much was gone that it was not believed: nothing was forgotten, and the next look is asked again."""
 
 
 class Index:
@@ -98,18 +98,18 @@ class Index:
             finally:
                 connection.execute("ROLLBACK")
 
-    def refresh(self, look: Look, progress: Progress | None = None) -> Refreshed:
+    def refresh(self, look: Look, progress: Progress | None = None, *, doubt: bool = False) -> Refreshed:
         """Learn what a look at the archive found, all of it or, if that fails, nothing.
 
-        Where more than `VANISHED_FILES` and more than `VANISHED_SHARE` of the known files are gone, the look is not
-        believed and nothing changes; an archive that was cut down on purpose needs `rebuild`.
+        With `doubt`, where more than `VANISHED_FILES` and more than `VANISHED_SHARE` of the known files are gone,
+        that is not believed: none is forgotten, and only what changed is learnt.
         """
         with self._changing, self._connection() as connection:
-            held = self._is_unbelievable(connection, look)
-            read = 0 if held else _written(connection, look, progress)
+            held = doubt and self._is_unbelievable(connection, look)
+            gone = () if held else look.gone
             return Refreshed(
-                read=read,
-                gone=0 if held else len(look.gone),
+                read=_written(connection, look, gone, progress),
+                gone=len(gone),
                 waiting=len(look.waiting),
                 problems=index_writing.problems(connection),
                 held=held,
@@ -142,9 +142,9 @@ class Index:
         return inode, connect(self._path)
 
 
-def _written(connection: sqlite3.Connection, look: Look, progress: Progress | None) -> int:
+def _written(connection: sqlite3.Connection, look: Look, gone: Sequence[str], progress: Progress | None) -> int:
     """How many files were read and written down; no transaction is begun where there is nothing to write."""
-    if not look.changed and not look.gone:
+    if not look.changed and not gone:
         return 0
     connection.execute("BEGIN IMMEDIATE")
     readings = _counted(look, progress)
@@ -152,7 +152,7 @@ def _written(connection: sqlite3.Connection, look: Look, progress: Progress | No
     while batch := list(islice(readings, BATCH)):
         index_writing.write(connection, batch)
         read += len(batch)
-    index_writing.forget_files(connection, look.gone)
+    index_writing.forget_files(connection, gone)
     connection.execute("COMMIT")
     return read
 

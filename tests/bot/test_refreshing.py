@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
-from bot.refreshing import NAMED, SOON, Refreshing
+from bot.refreshing import DOUBTED, NAMED, SOON, Refreshing
 from digests.article import Problem
 from digests.errors import NewsError
 from digests.indexing.index import Refreshed
@@ -32,7 +32,7 @@ class RestingClock(SettableClock):
 class Bench:
     """A refreshing loop over whatever answers, with what it told."""
 
-    def __init__(self, refresh: Callable[[], Refreshed], *, stocked: bool = True) -> None:
+    def __init__(self, refresh: Callable[[bool], Refreshed], *, stocked: bool = True) -> None:
         self.clock = RestingClock()
         self.events: list[tuple[str, Mapping[str, Any]]] = []
         self.loop = Refreshing(
@@ -74,11 +74,11 @@ def found(*problems: Problem, read: int = 0, gone: int = 0, held: bool = False) 
     return Refreshed(read=read, gone=gone, waiting=0, problems=problems, held=held)
 
 
-def answers(*outcomes: Refreshed | Exception) -> Callable[[], Refreshed]:
+def answers(*outcomes: Refreshed | Exception) -> Callable[[bool], Refreshed]:
     """A refresh that gives these in turn, then the last one for ever."""
     left = list(outcomes)
 
-    def refresh() -> Refreshed:
+    def refresh(_doubt: bool) -> Refreshed:
         outcome = left.pop(0) if len(left) > 1 else left[0]
         if isinstance(outcome, Exception):
             raise outcome
@@ -88,7 +88,7 @@ def answers(*outcomes: Refreshed | Exception) -> Callable[[], Refreshed]:
 
 
 async def test_a_new_article_is_in_the_newsroom_after_the_next_look(office: Office) -> None:
-    bench = Bench(office.newsroom.refresh)
+    bench = Bench(lambda doubt: office.newsroom.refresh(doubt=doubt))
     async with bench.running():
         write_article(office.archive, an_article(title="Fresh from the press"))
         await bench.look_again()
@@ -144,10 +144,25 @@ async def test_a_look_that_is_not_believed_is_trouble() -> None:
     assert [event for event, _ in bench.events] == ["archive_failed", "archive_readable_again"]
 
 
+async def test_what_is_gone_is_believed_once_it_has_been_for_a_while() -> None:
+    doubts: list[bool] = []
+
+    def refresh(doubt: bool) -> Refreshed:
+        doubts.append(doubt)
+        return found(held=doubt, gone=0 if doubt else 40)
+
+    bench = Bench(refresh)
+    async with bench.running():
+        for _ in range(DOUBTED // EVERY + 1):
+            await bench.look_again()
+    assert doubts == [True] * 6 + [False, True]
+    assert bench.told("archive_refreshed")[0] == {"read": 0, "gone": 40}
+
+
 async def test_files_too_fresh_to_be_read_are_looked_at_again_soon() -> None:
     looks: list[Refreshed] = []
 
-    def refresh() -> Refreshed:
+    def refresh(_doubt: bool) -> Refreshed:
         looks.append(Refreshed(read=len(looks), gone=0, waiting=1 - len(looks), problems=()))
         return looks[-1]
 

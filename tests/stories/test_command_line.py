@@ -340,6 +340,17 @@ async def test_an_index_is_built_and_reused(index: Path) -> None:
     assert {article["title"] for article in found.json} == {"Moon dust makes surprisingly good bricks"}
 
 
+async def test_what_was_deleted_is_gone_at_once_however_much_it_is(tmp_path: Path) -> None:
+    place = ("--archive", tmp_path / "archive", "--index", tmp_path / "index.db")
+    files = [write_article(tmp_path / "archive", an_article(f"{number}.md", title="Late")) for number in range(12)]
+    assert len((await heatwire("search", "late", *place, "--limit", "20", "--json")).json) == 12
+
+    for file in files[1:]:
+        file.unlink()
+
+    assert len((await heatwire("search", "late", *place, "--json")).json) == 1
+
+
 async def test_health_tells_whether_the_service_lives(around: World) -> None:
     around.owe_an_edition()
     ended = await heatwire("health", "--config", around.config)

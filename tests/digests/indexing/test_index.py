@@ -31,8 +31,8 @@ def index(tmp_path: Path) -> Iterator[Index]:
     index.close()
 
 
-def refresh(index: Index, archive: MemoryArchive) -> Refreshed:
-    return index.refresh(archive.look(index.known()))
+def refresh(index: Index, archive: MemoryArchive, *, doubt: bool = False) -> Refreshed:
+    return index.refresh(archive.look(index.known()), doubt=doubt)
 
 
 def articles(index: Index) -> set[Article]:
@@ -99,15 +99,24 @@ def test_a_file_that_is_gone_is_forgotten(index: Index) -> None:
 
 
 @pytest.mark.parametrize(("gone", "held"), [(10, False), (11, True), (50, True)])
-def test_when_too_much_is_gone_nothing_changes(index: Index, gone: int, held: bool) -> None:
+def test_where_there_is_doubt_and_too_much_is_gone_nothing_is_forgotten(index: Index, gone: int, held: bool) -> None:
     archive = MemoryArchive(an_article(f"{number}.md") for number in range(50))
     refresh(index, archive)
     for number in range(gone):
         del archive.files[f"{number}.md"]
     archive.put("new.md", an_article("new.md"))
+    refreshed = refresh(index, archive, doubt=True)
+    assert (refreshed.held, refreshed.read, refreshed.gone) == (held, 1, 0 if held else gone)
+    assert len(articles(index)) == (51 if held else 51 - gone)
+
+
+def test_without_doubt_all_may_be_gone(index: Index) -> None:
+    archive = MemoryArchive(an_article(f"{number}.md") for number in range(50))
+    refresh(index, archive)
+    archive.files.clear()
     refreshed = refresh(index, archive)
-    assert (refreshed.held, refreshed.read, refreshed.gone) == (held, 0 if held else 1, 0 if held else gone)
-    assert len(articles(index)) == (50 if held else 51 - gone)
+    assert (refreshed.held, refreshed.gone) == (False, 50)
+    assert articles(index) == set()
 
 
 def test_a_fifth_of_a_large_archive_may_go(index: Index) -> None:
@@ -115,7 +124,7 @@ def test_a_fifth_of_a_large_archive_may_go(index: Index) -> None:
     refresh(index, archive)
     for number in range(20):
         del archive.files[f"{number}.md"]
-    assert not refresh(index, archive).held
+    assert not refresh(index, archive, doubt=True).held
 
 
 def test_a_look_that_fails_halfway_changes_nothing(index: Index) -> None:
