@@ -16,11 +16,12 @@ COLOURS = 6
 def post(message: Mapping[str, Any], zone: tzinfo = UTC) -> str:
     """The message object (docs.slack.dev/messaging) as HTML, its time as clocks in the zone show it.
 
-    `channel` is not in a stored message: whoever has controls in it pressed adds it. Its blocks are drawn where it has some, and its `text` where it has none, as Slack does.
+    Its blocks are drawn where it has some, and its `text` where it has none, as Slack does. A stored message does not
+    say its `channel`; who wants its controls pressed adds it.
     """
     place = {"data_channel": message.get("channel"), "data_ts": message.get("ts")}
     name, is_app = author(message)
-    avatar = element("span", escaped(name[:1].upper()), css=f"sl-avatar sl-colour-{colour(name)}", aria_hidden="true")
+    avatar = element("span", css=f"sl-avatar sl-colour-{colour(name)}", data_initial=name[:1].upper())
     badge = element("span", escaped("APP"), css="sl-badge") if is_app else NOTHING
     head = element("div", element("b", escaped(name), css="sl-name"), badge, _clock(message, zone), css="sl-head")
     edited = element("span", escaped("(edited)"), css="sl-edited") if message.get("edited") else NOTHING

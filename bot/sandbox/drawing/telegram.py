@@ -42,8 +42,8 @@ def bubble(message: Mapping[str, Any], zone: tzinfo = UTC) -> str:
     own = object_of(message.get("from")).get("is_bot") is False
     keyboard = _keyboard(message, place)
     body = element("div", *_sender(message, own=own), text, _stamp(message, zone), css="tg-bubble")
-    sides = f"tg-message{' tg-own' if own else ''}{' tg-has-keyboard' if keyboard else ''}"
-    return element("article", body, keyboard, css=sides, **place, data_thread=message.get("message_thread_id"))
+    css = f"tg-message{' tg-own' if own else ''}{' tg-has-keyboard' if keyboard else ''}"
+    return element("article", body, keyboard, css=css, **place, data_thread=message.get("message_thread_id"))
 
 
 def _text(message: Mapping[str, Any]) -> Html | None:
@@ -55,15 +55,17 @@ def _text(message: Mapping[str, Any]) -> Html | None:
 
 
 def _sender(message: Mapping[str, Any], *, own: bool) -> tuple[Html, ...]:
-    """The name over what others wrote, where more than one may write."""
-    if own or object_of(message.get("chat")).get("type") == "private":
-        return ()
+    """The name over what others wrote, where more than one may write, and in groups their picture beside it."""
+    kind = object_of(message.get("chat")).get("type")
     sender = object_of(message.get("sender_chat") or message.get("from"))
-    names = [sender.get(key) for key in ("title", "first_name", "last_name")]
+    name = " ".join(str(sender[key]) for key in ("title", "first_name", "last_name") if sender.get(key))
+    if own or kind == "private" or not name:
+        return ()
     number = sender.get("id")
-    colour = abs(number) % COLOURS if isinstance(number, int) else 0
-    name = escaped(" ".join(str(name) for name in names if name))
-    return (element("div", name, css=f"tg-sender tg-colour-{colour}", dir="auto"),) if name else ()
+    colour = f"tg-colour-{abs(number) % COLOURS if isinstance(number, int) else 0}"
+    label = element("div", escaped(name), css=f"tg-sender {colour}", dir="auto")
+    picture = element("span", css=f"tg-avatar {colour}", data_initial=name[:1].upper())
+    return (label,) if kind == "channel" else (label, picture)
 
 
 def _stamp(message: Mapping[str, Any], zone: tzinfo) -> Html:
