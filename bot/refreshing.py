@@ -31,7 +31,7 @@ class Refreshing:
         clock: Clock,
         observe: Observe,
     ) -> None:
-        """`refresh` looks once, with or without doubt about much being gone; `stocked` tells of earlier looks' articles."""
+        """`refresh` looks once, with or without doubt; `stocked` tells whether there are articles from an earlier look."""
         self._refresh = refresh
         self._stocked = stocked
         self._every = every

@@ -173,12 +173,12 @@ async def test_files_too_fresh_to_be_read_are_looked_at_again_soon() -> None:
     assert len(looks) == 2
 
 
-def failing() -> Refreshed:
+def failing(_doubt: bool) -> Refreshed:
     raise NewsError("the folder is away")
 
 
 async def test_it_says_when_the_first_look_is_over() -> None:
-    bench = Bench(lambda: Refreshed(read=0, gone=0, waiting=0, problems=()), stocked=False)
+    bench = Bench(lambda _: Refreshed(read=0, gone=0, waiting=0, problems=()), stocked=False)
     async with bench.running():
         assert bench.loop.looked.is_set()
 
