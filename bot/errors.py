@@ -3,6 +3,7 @@
     BotError                1  problems found
     ├── UsageError          2  the command line asks for what there is not
     ├── SettingsError      78  the configuration, every mistake of it at once (sysexits' EX_CONFIG)
+    ├── BrowserError        1  no browser is there to draw a page, or it broke
     └── StoreError          1  the store cannot be reached or trusted
         └── SchemaError     1  its tables are of another version
 
@@ -25,6 +26,10 @@ class UsageError(BotError):
     """The command line names something that there is not."""
 
     exit_code = 2
+
+
+class BrowserError(BotError):
+    """No browser is there to draw a page, or it did not draw it."""
 
 
 class StoreError(BotError):

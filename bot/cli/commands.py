@@ -14,6 +14,7 @@ from bot.cli.options import (
     Format,
     IndexFile,
     Limit,
+    Theme,
     Topics,
     Types,
     Window,
@@ -100,12 +101,20 @@ def preview(
     at: At = None,
     output: Annotated[Format, typer.Option("--format", help="How it is printed.")] = Format.CONSOLE,
     explain: Annotated[bool, typer.Option("--explain", help="Say why each article is in or out.")] = False,
+    picture: Annotated[
+        Path | None,
+        typer.Option("--picture", metavar="FILE", help="Draw both chats into a .png and a .html, or the latter alone."),
+    ] = None,
+    theme: Annotated[Theme, typer.Option("--theme", help="How bright the picture is.")] = Theme.AUTO,
     config: Config = DEFAULT_CONFIG,
 ) -> None:
     """Show exactly what a configured digest would send, now or at another instant; nothing is sent or stored."""
-    from bot.cli.operating import print_preview
+    from bot.cli.operating import draw_preview, print_preview
 
-    print_preview(config, name, at=instant(at), output=output, explain=explain)
+    if picture is None:
+        print_preview(config, name, at=instant(at), output=output, explain=explain)
+    else:
+        draw_preview(config, name, picture, at=instant(at), theme=theme, explain=explain)
 
 
 @app.command()

@@ -12,7 +12,7 @@ from bot.archives import own_templates, source
 from bot.chats import composers
 from bot.cli.digest_json import digest_json
 from bot.cli.news import read
-from bot.cli.options import Format
+from bot.cli.options import Format, Theme
 from bot.cli.printing import print_json, print_table, warn
 from bot.delivery.delivery import Destination
 from bot.delivery.ledger import Ledger
@@ -40,6 +40,18 @@ def print_preview(config: Path, name: str, *, at: datetime, output: Format, expl
     with read(source(settings.archive), settings.index) as news, closing(migrated(settings)) as store:
         copies = publisher(settings, news, store).preview(plan, at, dialect=dialect, explain=explain)
     _show(plan, copies, output)
+
+
+def draw_preview(config: Path, name: str, picture: Path, *, at: datetime, theme: Theme, explain: bool) -> None:
+    """How the digest looks in both chats, as files."""
+    from bot.cli.picture import write_picture
+
+    settings = load(config, os.environ, need_tokens=False)
+    plan = planned(settings, name)
+    with read(source(settings.archive), settings.index) as news, closing(migrated(settings)) as store:
+        office = publisher(settings, news, store)
+        written = write_picture(picture, plan, at, office, theme=theme, explain=explain)
+    print("wrote", " and ".join(map(str, written)))
 
 
 def _show(plan: DigestPlan, copies: Sequence[Copy], output: Format) -> None:

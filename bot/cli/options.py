@@ -22,6 +22,14 @@ class Format(StrEnum):
     JSON = "json"
 
 
+class Theme(StrEnum):
+    """How bright a page is; `auto` is as its reader likes it."""
+
+    AUTO = "auto"
+    LIGHT = "light"
+    DARK = "dark"
+
+
 def duration(text: str) -> timedelta:
     """The span that an option gives; wrong usage where it is none."""
     try:

@@ -3,40 +3,38 @@
 import re
 from base64 import b64encode
 from collections.abc import Sequence
-from enum import StrEnum
 from hashlib import sha256
 from importlib.resources import files
+from typing import Literal
 
 from bot.sandbox.drawing.markup import Html, element, escaped, joined
 
 QUIET = "Nothing to send"
 
 
-class Theme(StrEnum):
-    """How bright a document is; `AUTO` is as its reader likes it."""
-
-    AUTO = "auto"
-    LIGHT = "light"
-    DARK = "dark"
+Theme = Literal["auto", "light", "dark"]
+"""How bright a document is; `auto` is as its reader likes it."""
 
 
-def document(title: str, telegram: Sequence[str], slack: Sequence[str], *, theme: Theme = Theme.AUTO) -> str:
+def document(title: str, telegram: Sequence[str], slack: Sequence[str], *, theme: Theme = "auto") -> str:
     """The fragments of `telegram.bubble` and `slack.post` as a page, each app's below its own bar."""
     css = style("style.css", "document.css")
-    head = joined([
-        Html('<meta charset="utf-8">'),
-        Html(f'<meta http-equiv="Content-Security-Policy" content="{policy(css)}">'),
-        Html('<meta name="viewport" content="width=device-width, initial-scale=1">'),
-        element("title", escaped(title)),
-        element("style", Html(css)),
-    ])
+    head = joined(
+        [
+            Html('<meta charset="utf-8">'),
+            Html(f'<meta http-equiv="Content-Security-Policy" content="{policy(css)}">'),
+            Html('<meta name="viewport" content="width=device-width, initial-scale=1">'),
+            element("title", escaped(title)),
+            element("style", Html(css)),
+        ]
+    )
     body = element("main", _telegram(title, telegram), _slack(title, slack), css="chats")
     whole = element(
         "html",
         element("head", head),
         element("body", body),
         lang="en",
-        data_theme=None if theme is Theme.AUTO else theme.value,
+        data_theme=None if theme == "auto" else theme,
     )
     return f"<!doctype html>\n{whole}\n"
 
