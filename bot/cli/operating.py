@@ -24,6 +24,7 @@ from bot.heartbeat import STALE, last_heartbeat
 from bot.plans import DigestPlan
 from bot.publishing.composing import Copy
 from bot.publishing.publisher import Publisher
+from bot.publishing.results import Empty, Published, Result, Taken
 from bot.schedule.due import clock_changes, next_times
 from bot.settings.loading import load
 from bot.settings.settings import Settings
@@ -87,10 +88,21 @@ def send_now(config: Path, name: str, to: Sequence[str]) -> None:
             Ledger(store).resume(place, now)
         result = publisher(settings, news, store).publish_now(plan, now, places)
         rows = asyncio.run(deliver(settings, store, result))
+    _tell_what_was_found(result)
     _print_rows(rows)
     failed = sum(row.state is not State.SENT for row in rows)
     if failed:
         raise BotError(f"{failed} of {len(rows)} messages not delivered; they stay in the outbox")
+
+
+def _tell_what_was_found(result: Result) -> None:
+    """Why nothing goes out, or not all that was asked for; BotError where the same was sent this very second."""
+    if isinstance(result, Taken):
+        raise BotError(f"{result.edition} was sent already")
+    if isinstance(result, Empty):
+        warn(f"nothing to send: {result.reason}")
+    for text in result.unknown if isinstance(result, Published | Empty) else ():
+        warn(f"no topic {text!r}")
 
 
 def print_schedule(config: Path, count: int, *, as_json: bool) -> None:

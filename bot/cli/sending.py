@@ -10,7 +10,7 @@ from bot.delivery.ledger import Ledger
 from bot.delivery.relay import Relay
 from bot.delivery.rows import OPEN, Row
 from bot.logs import configure, observe
-from bot.publishing.results import Published, Result
+from bot.publishing.results import Empty, Published, Result
 from bot.settings.settings import Settings
 from bot.store.engine import Store
 
@@ -20,7 +20,7 @@ PATIENCE = timedelta(minutes=2)
 
 async def deliver(settings: Settings, store: Store, result: Result) -> tuple[Row, ...]:
     """Send what the edition owes and answer what became of each message."""
-    if not isinstance(result, Published):
+    if not isinstance(result, Published | Empty) or not result.deliveries:
         return ()
     configure(secrets=settings.secrets)
     clock, stop = SystemClock(), asyncio.Event()
@@ -36,5 +36,5 @@ async def deliver(settings: Settings, store: Store, result: Result) -> tuple[Row
     return _rows(store, result)
 
 
-def _rows(store: Store, result: Published) -> tuple[Row, ...]:
+def _rows(store: Store, result: Published | Empty) -> tuple[Row, ...]:
     return Ledger(store).rows(edition=result.edition, limit=10_000)

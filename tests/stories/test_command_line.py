@@ -244,6 +244,27 @@ async def test_sending_now_delivers_and_says_what_became_of_it(around: World) ->
     assert ended.out.count("sent") == 2
 
 
+async def test_when_there_is_nothing_new_to_send_that_is_said(around: World) -> None:
+    asked = ("send", "morning", "--to", f"slack:{CHANNEL}", "--config", around.config)
+    await heatwire(*asked, tokens=True)
+    again = await heatwire(*asked, tokens=True)
+
+    assert (again.code, again.out) == (0, "")
+    assert "heatwire: nothing to send: no new article since" in again.err
+    assert len(around.in_slack("Ulm")) == 1
+
+
+async def test_an_empty_digest_that_says_so_is_delivered_like_any_other(around: World) -> None:
+    said = around.config.read_text("utf-8").replace("window: 7d", "window: 1m\n    on_empty: say")
+    around.config.write_text(said, "utf-8")
+    ended = await heatwire("send", "morning", "--config", around.config, tokens=True)
+
+    assert ended.code == 0
+    assert "nothing to send: no new article since" in ended.err
+    assert around.in_slack("nothing new")
+    assert around.in_telegram("nothing new")
+
+
 async def test_sending_to_one_destination_leaves_the_others_alone(around: World) -> None:
     ended = await heatwire("send", "morning", "--to", f"slack:{CHANNEL}", "--config", around.config, tokens=True)
 
