@@ -1,9 +1,11 @@
 """The composition root: settings in, running parts out, closed in reverse order."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 
 import aiohttp
 
@@ -24,13 +26,19 @@ from bot.refreshing import Refreshing
 from bot.schedule.alarm import Alarm
 from bot.settings.settings import Settings
 from bot.store.engine import Store
-from bot.supervision import Loop, first_of, run_together
+from bot.supervision import Grace, Loop, first_of, run_together
 from digests.indexing.index import Refreshed
 from digests.newsroom import Newsroom
 from digests.rendering.renderer import Renderer
 
 GRACE = 9.0
-"""Seconds that the loops have to end; the service promises to be gone within ten."""
+"""Seconds that the loops have to end where the process does; it promises to be gone within ten."""
+UNHURRIED = 60.0
+"""Seconds that they have where the service is only replaced: a request that is broken off may have been taken."""
+
+
+class EndingError(Exception):
+    """Reading was broken off because the service ends; what was read is read again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +47,8 @@ class Surroundings:
 
     clock: Clock
     observe: Observe
+    followed: dict[str, str] = field(default_factory=dict)
+    """Timetables that the process has followed, by digest: each service goes on where the one before it was."""
 
 
 @asynccontextmanager
@@ -91,7 +101,14 @@ class Service:
         self._relay = Relay(
             store, {name: chat.platform for name, chat in self._chats.items()}, around.clock, observe=around.observe
         )
-        publisher = Publisher(newsroom=newsroom, renderer=renderer, store=store, outbox=outbox, composers=ways)
+        publisher = Publisher(
+            newsroom=newsroom,
+            renderer=renderer,
+            store=store,
+            outbox=outbox,
+            composers=ways,
+            followed=around.followed,
+        )
         self._alarm = Alarm(self._ring)
         self._desk = Desk(
             publisher,
@@ -101,7 +118,7 @@ class Service:
             wake=self._wake,
             observe=around.observe,
         )
-        self._archive, self._newsroom = archive, newsroom
+        self._archive, self._newsroom, self._ending = archive, newsroom, threading.Event()
         self._refreshing = Refreshing(
             self._refresh,
             stocked=lambda: newsroom.count() > 0,
@@ -110,21 +127,24 @@ class Service:
             observe=around.observe,
         )
 
-    async def run(self, stop: asyncio.Event) -> None:
-        """Run every loop until `stop`."""
+    async def run(self, stop: asyncio.Event, hurry: asyncio.Event) -> None:
+        """Run every loop until `stop`; what is in flight then lands at its leisure, unless there is a `hurry`."""
         self._alarm.start()
+        grace = Grace(GRACE, UNHURRIED, hurry)
         try:
-            cut_off = await run_together(self._loops(), stop, clock=self._clock, observe=self._observe, grace=GRACE)
+            loops = self._loops(hurry)
+            cut_off = await run_together(loops, stop, clock=self._clock, observe=self._observe, grace=grace)
         finally:
             await self._alarm.stop()
         for name in cut_off:
             self._observe("loop_cut_off", {"loop": name})
 
-    def _loops(self) -> Mapping[str, Loop]:
+    def _loops(self, hurry: asyncio.Event) -> Mapping[str, Loop]:
         return {
-            "relay": self._relay.run,
+            "relay": partial(self._relay.run, hurry=hurry),
             "desk": self._publish,
             "archive": self._refreshing.run,
+            "ending": self._break_off,
             "heartbeat": Heartbeat(self._store, self._clock).run,
             **{name: self._once_read(chat.listen) for name, chat in self._chats.items()},
         }
@@ -143,10 +163,20 @@ class Service:
         await first_of(self._refreshing.looked, stop)
         await self._desk.run(stop)
 
+    async def _break_off(self, stop: asyncio.Event) -> None:
+        """No thread can be cancelled, and the process ends after its last one: so the reading thread is told."""
+        await stop.wait()
+        self._ending.set()
+        self._archive.end()
+
     def _refresh(self, doubt: bool) -> Refreshed:
         self._archive.pull()
         # A checkout is whole once git has pulled it: what is gone there was taken away.
-        return self._newsroom.refresh(doubt=doubt and self._archive.checkout is None)
+        return self._newsroom.refresh(self._go_on, doubt=doubt and self._archive.checkout is None)
+
+    def _go_on(self, done: int, of: int) -> None:
+        if self._ending.is_set():
+            raise EndingError(f"told to end after {done} of {of} files")
 
     def _ring(self) -> None:
         self._desk.ring()

@@ -29,6 +29,11 @@ class Source:
         if self.checkout is not None:
             self.checkout.pull()
 
+    def end(self) -> None:
+        """Let a pull under way in another thread fail soon, for nobody waits for it any more."""
+        if self.checkout is not None:
+            self.checkout.end()
+
     def folder(self, *, patient: bool) -> Folder:
         """The folder to read; git is done with a file when it returns, so only a foreign one asks for patience."""
         return Folder(self.root, patient=patient and self.checkout is None)

@@ -31,7 +31,7 @@ class Refreshing:
         clock: Clock,
         observe: Observe,
     ) -> None:
-        """`refresh` looks once, with or without doubt; `stocked` tells whether there are articles from an earlier look."""
+        """`refresh` looks once, with doubt or without; `stocked` tells whether earlier looks found articles."""
         self._refresh = refresh
         self._stocked = stocked
         self._every = every
@@ -48,16 +48,18 @@ class Refreshing:
     async def run(self, stop: asyncio.Event) -> None:
         """Look now and then every so often, until `stop`; trouble (a folder that is away, git's) is tried again."""
         while not stop.is_set():
-            waiting = await self._look()
+            waiting = await self._look(stop)
             self.tried.set()
             every = self._every().total_seconds()
             await self._clock.wait(stop, min(every, SOON) if waiting else every)
 
-    async def _look(self) -> int:
+    async def _look(self, stop: asyncio.Event) -> int:
         """Look once; answers how many files were too fresh to be read."""
         try:
             refreshed = await asyncio.to_thread(self._refresh, self._is_doubted())
         except Exception as error:  # noqa: BLE001 - the last line of the loop: readers keep what was read before
+            if stop.is_set():
+                return 0  # the look was broken off, which is no trouble
             self._tell_trouble(f"{type(error).__name__}: {error}")
             if await asyncio.to_thread(self._stocked):
                 self.looked.set()

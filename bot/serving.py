@@ -9,6 +9,7 @@ from bot.app import Surroundings, opened_service
 from bot.errors import BotError, SettingsError
 from bot.settings.following import Follower
 from bot.settings.settings import Settings
+from bot.supervision import keep
 from digests.errors import NewsError
 
 
@@ -28,18 +29,19 @@ class Server:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until `stop`; BotError or NewsError where the first configuration cannot be served."""
-        async with _beside(self._follower.run(stop, self._apply)), _beside(self._pass_on(stop)):
+        following = keep("configuration", self._follow, stop, clock=self._around.clock, observe=self._around.observe)
+        async with _beside(following), _beside(self._pass_on(stop)):
             # What ends without anything else being wanted was told to: by a signal, or by `quit` at the console.
             while not stop.is_set() and self._wanted is not self._served:
                 self._replace = asyncio.Event()
-                await self._serve(self._wanted)
+                await self._serve(self._wanted, stop)
 
-    async def _serve(self, settings: Settings) -> None:
+    async def _serve(self, settings: Settings, stop: asyncio.Event) -> None:
         try:
             async with opened_service(settings, self._around) as service:
                 self._served = settings
                 self._around.observe("service_started", {"digests": list(settings.digests)})
-                await service.run(self._replace)
+                await service.run(self._replace, hurry=stop)
         except (BotError, NewsError) as error:
             if self._served is None or self._served is settings:
                 raise
@@ -47,6 +49,9 @@ class Server:
             self._wanted, self._served = self._served, None
         else:
             self._around.observe("service_stopped", {})
+
+    async def _follow(self, stop: asyncio.Event) -> None:
+        await self._follower.run(stop, self._apply)
 
     async def _apply(self, new: Settings, differences: tuple[str, ...]) -> None:
         for difference in differences:

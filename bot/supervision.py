@@ -1,7 +1,8 @@
 """Keeps the service's loops going side by side: one that breaks is reported and begun again, the others go on."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.clock import Clock
@@ -36,17 +37,42 @@ async def keep(name: str, loop: Loop, stop: asyncio.Event, *, clock: Clock, obse
             await stop.wait()
 
 
+@dataclass(frozen=True, slots=True)
+class Grace:
+    """How long loops may take to end, in seconds."""
+
+    seconds: float
+    """Once there is a hurry."""
+    unhurried: float = 0.0
+    """Until then."""
+    hurry: asyncio.Event | None = None
+    """None: there is one from the start."""
+
+    async def wait(self, tasks: Collection[asyncio.Task[None]]) -> None:
+        """Wait until all tasks are done, or the grace is over."""
+        if self.hurry is not None:
+            hurrying, ending = asyncio.create_task(self.hurry.wait()), asyncio.create_task(_all_done(tasks))
+            await asyncio.wait({hurrying, ending}, timeout=self.unhurried, return_when=asyncio.FIRST_COMPLETED)
+            hurrying.cancel()
+            ending.cancel()
+        await asyncio.wait(tasks, timeout=self.seconds)
+
+
+async def _all_done(tasks: Collection[asyncio.Task[None]]) -> None:
+    await asyncio.wait(tasks)
+
+
 async def run_together(
-    loops: Mapping[str, Loop], stop: asyncio.Event, *, clock: Clock, observe: Observe, grace: float
+    loops: Mapping[str, Loop], stop: asyncio.Event, *, clock: Clock, observe: Observe, grace: Grace
 ) -> tuple[str, ...]:
-    """Run all loops until `stop`, then give them `grace` seconds to end; answers the names of those cut off."""
+    """Run all loops until `stop`, then give them the grace to end; answers the names of those cut off."""
     tasks = {
         name: asyncio.create_task(keep(name, loop, stop, clock=clock, observe=observe), name=name)
         for name, loop in loops.items()
     }
     try:
         await stop.wait()
-        await asyncio.wait(tasks.values(), timeout=grace)
+        await grace.wait(tasks.values())
     finally:
         cut_off = tuple(name for name, task in tasks.items() if not task.done())
         for task in tasks.values():

@@ -16,6 +16,7 @@ from bot.delivery.retry import RetryPolicy, seconds_to_wait, settlement
 from bot.delivery.settlement import Settlement
 from bot.errors import StoreError
 from bot.observing import Observe
+from bot.supervision import first_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Options:
     lease: float = 75.0
     """How long a claim is good for: a request's patience, and half a minute for replicas' clocks to differ by."""
     grace: float = 8.0
-    """How long requests in flight may take to end when the service stops."""
+    """How long requests in flight may take to end when the process stops; else they have their patience."""
     poll: float = 1.0
     """How often to look for what other processes queued."""
     longest_trouble: float = 30.0
@@ -73,8 +74,8 @@ class Carrier:
         """Look at once; there may be something to send."""
         self._awake.set()
 
-    async def run(self, stop: asyncio.Event) -> None:
-        """Carry until `stop`, then let what is in flight land; what does not in time stays claimed, so uncertain."""
+    async def run(self, stop: asyncio.Event, hurry: asyncio.Event) -> None:
+        """Carry until `stop`, then let what is in flight land; what has not, `grace` after `hurry`, stays claimed."""
         self._closing.clear()
         try:
             while not stop.is_set():
@@ -82,7 +83,7 @@ class Carrier:
                 pause = await self._round()
                 if pause > 0 and not stop.is_set():
                     await self._tools.clock.wait(self._awake, pause)
-            await self._land()
+            await self._land(hurry)
         finally:
             self._closing.set()
             for task in self._in_flight:
@@ -143,8 +144,9 @@ class Carrier:
         if error is not None:
             self._tools.observe("carrying_error", {"platform": self._name, "exc_info": error})
 
-    async def _land(self) -> None:
+    async def _land(self, hurry: asyncio.Event) -> None:
         if self._in_flight:
+            await first_of(self._landed, hurry)
             await self._tools.clock.wait(self._landed, self._tools.options.grace)
 
     async def _carry(self, delivery: Delivery) -> None:

@@ -50,11 +50,11 @@ class Relay:
         for carrier in self._carriers:
             carrier.wake()
 
-    async def run(self, stop: asyncio.Event) -> None:
-        """Carry until `stop`, then up to `grace` seconds more for what is in flight."""
+    async def run(self, stop: asyncio.Event, hurry: asyncio.Event | None = None) -> None:
+        """Carry until `stop`, then let what is in flight land: up to `grace` seconds, from `hurry` on if given."""
         async with asyncio.TaskGroup() as loops:
             loops.create_task(self._housekeeping.run(stop))
             for carrier in self._carriers:
-                loops.create_task(carrier.run(stop))
+                loops.create_task(carrier.run(stop, hurry or stop))
             await stop.wait()
             self.wake()

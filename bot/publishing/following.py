@@ -16,9 +16,10 @@ CLOCK_WAS_AHEAD = timedelta(days=1)
 class Following:
     """Keeps the marks, and knows which timetables this process has followed so far."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, followed: dict[str, str]) -> None:
+        """`followed`: the timetables, in words and by digest, that this process has followed; kept up to date."""
         self._store = store
-        self._followed: dict[str, str] = {}
+        self._followed = followed
 
     def mark(self, plan: DigestPlan, now: datetime) -> Mark:
         """Where the plan stands; a digest or a timetable that is new starts now, and nothing is planned back.

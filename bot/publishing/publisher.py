@@ -38,9 +38,11 @@ class Publisher:
         store: Store,
         outbox: Outbox,
         composers: Mapping[str, Composer],
+        followed: dict[str, str] | None = None,
     ) -> None:
+        """`followed`: what an earlier publisher of this process knew of timetables; handed on and kept up to date."""
         self._composition = Composition(newsroom, renderer, composers)
-        self._following = Following(store)
+        self._following = Following(store, {} if followed is None else followed)
         self._store = store
         self._outbox = outbox
 

@@ -5,11 +5,15 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
+from typing import TextIO
 
 from digests.reading import files
 from digests.reading.archive import ArchiveError
 from digests.reading.git import GitError, Repository
 
+_GLANCE = 0.2
+"""Seconds between two tries for the lock."""
 _WANTED = "/_news/\n/_data/topics/\n"
 
 
@@ -24,6 +28,7 @@ class Checkout:
         self._url = url
         self._reference = "HEAD" if branch is None else f"refs/heads/{branch}"
         self._folder = folder.absolute()
+        self._ending = Event()
 
     @property
     def folder(self) -> Path:
@@ -42,6 +47,10 @@ class Checkout:
             except GitError:
                 return self._start_anew()
 
+    def end(self) -> None:
+        """Let a pull that another thread is at fail soon, and every later one at once."""
+        self._ending.set()
+
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """One process at a time: a second one waits for the first."""
@@ -50,11 +59,19 @@ class Checkout:
                 raise ArchiveError(f"{self._folder}: neither empty nor a checkout")
             self._folder.parent.mkdir(parents=True, exist_ok=True)
             with self._beside("lock").open("w") as lock:
-                fcntl.flock(lock, fcntl.LOCK_EX)
+                self._wait_for(lock)
                 shutil.rmtree(self._beside("new"), ignore_errors=True)  # left by a process that died
                 yield
         except OSError as error:
             raise ArchiveError(f"{error.filename or self._folder}: {files.reason(error)}") from error
+
+    def _wait_for(self, lock: TextIO) -> None:
+        while True:
+            try:
+                return fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if self._ending.wait(_GLANCE):
+                    raise ArchiveError(f"{self._folder}: told to end while another process pulls") from None
 
     def _start_anew(self) -> bool:
         fresh = self._beside("new")
@@ -68,7 +85,7 @@ class Checkout:
         return True
 
     def _update(self, folder: Path) -> bool:
-        repository = Repository(folder, self._url)
+        repository = Repository(folder, self._url, ending=self._ending)
         folder.mkdir(exist_ok=True)
         repository.run("init", "--quiet")
         (folder / ".git" / "info").mkdir(exist_ok=True)

@@ -4,11 +4,15 @@ import os
 import re
 import signal
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event
+from time import monotonic
 
 _TIMEOUT = 600.0
 """Seconds for one command; the longest is the first fetch of a large archive over a slow line."""
+_GLANCE = 0.2
+"""Seconds between two looks at whether to end."""
 _SECRETS = re.compile(r"(?<=://)[^\s/]*@|(?<==)[^\s&'\"]+")
 """The user part of an address, and the values in its query."""
 _SETTINGS = {
@@ -55,9 +59,11 @@ class Repository:
     folder: Path
     url: str
     timeout: float = _TIMEOUT
+    ending: Event = field(default_factory=Event)
+    """Once it is set, by another thread, no command goes on and none begins."""
 
     def run(self, *arguments: str, accepted: tuple[int, ...] = (0,)) -> tuple[int, str]:
-        """Exit code and output of a git command; GitError for one not `accepted`, or none within `timeout`."""
+        """Exit code and output of a git command; GitError for one not `accepted`, or not ended within `timeout`."""
         try:
             process = subprocess.Popen(  # noqa: S603  # no shell, and the arguments are ours
                 ["git", *arguments],  # noqa: S607  # whichever git the machine has
@@ -73,15 +79,23 @@ class Repository:
             raise GitError(f"git: {error.strerror}".lower()) from None
         with process:
             try:
-                output, complaint = process.communicate(timeout=self.timeout)
-            except subprocess.TimeoutExpired:
-                raise GitError(f"git {arguments[0]}: no end after {self.timeout:g} s") from None
+                output, complaint = self._heard_out(process, arguments[0])
             finally:
                 if process.poll() is None:
                     os.killpg(process.pid, signal.SIGKILL)
         if process.returncode not in accepted:
             raise GitError(f"git {arguments[0]}: {_told(complaint) or f'exit code {process.returncode}'}")
         return process.returncode, output.strip()
+
+    def _heard_out(self, process: "subprocess.Popen[str]", command: str) -> tuple[str, str]:
+        deadline = monotonic() + self.timeout
+        while not self.ending.is_set():
+            try:
+                return process.communicate(timeout=min(_GLANCE, self.timeout))
+            except subprocess.TimeoutExpired:
+                if monotonic() >= deadline:
+                    raise GitError(f"git {command}: no end after {self.timeout:g} s") from None
+        raise GitError(f"git {command}: told to end")
 
     def _environment(self) -> dict[str, str]:
         """No questions, our settings after those that the operator hands down, and the repository's place and address.

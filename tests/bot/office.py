@@ -57,12 +57,17 @@ class Office:
 
     def another_process(self) -> Publisher:
         """A publisher that shares nothing with the first but the store and the archive."""
+        return self.replaced_service({})
+
+    def replaced_service(self, followed: dict[str, str]) -> Publisher:
+        """A publisher that goes on where an earlier one of its process was."""
         return Publisher(
             newsroom=self.newsroom,
             renderer=self.renderer,
             store=self.store,
             outbox=Outbox(self.store),
             composers=COMPOSERS,
+            followed=followed,
         )
 
     def add(self, *articles: Article) -> None:

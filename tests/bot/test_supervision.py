@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-from bot.supervision import Loop, run_together
+from bot.supervision import Grace, Loop, run_together
 from tests.clock import SettableClock
 
 
@@ -32,7 +32,7 @@ async def run_until(well: asyncio.Event, loops: Mapping[str, Loop]) -> tuple[lis
     told: list[tuple[str, Any]] = []
     stop, clock = asyncio.Event(), SettableClock()
     running = asyncio.create_task(
-        run_together(loops, stop, clock=clock, observe=lambda event, facts: told.append((event, facts)), grace=5)
+        run_together(loops, stop, clock=clock, observe=lambda event, facts: told.append((event, facts)), grace=Grace(5))
     )
     while not well.is_set():
         await clock.advance(1)
@@ -67,7 +67,9 @@ async def test_a_loop_that_does_not_end_is_cut_off_and_named() -> None:
         await asyncio.Event().wait()
 
     running = asyncio.create_task(
-        run_together({"deaf": deaf}, stop, clock=SettableClock(), observe=lambda _event, _facts: None, grace=0.01)
+        run_together(
+            {"deaf": deaf}, stop, clock=SettableClock(), observe=lambda _event, _facts: None, grace=Grace(0.01)
+        )
     )
     await begun.wait()
     stop.set()
@@ -84,7 +86,7 @@ async def test_a_loop_that_ends_by_itself_is_not_begun_again() -> None:
         ended.set()
 
     running = asyncio.create_task(
-        run_together({"brief": brief}, stop, clock=SettableClock(), observe=lambda _event, _facts: None, grace=5)
+        run_together({"brief": brief}, stop, clock=SettableClock(), observe=lambda _event, _facts: None, grace=Grace(5))
     )
     await ended.wait()
     stop.set()
@@ -106,7 +108,11 @@ async def test_trouble_after_a_long_good_run_is_a_first_trouble() -> None:
 
     running = asyncio.create_task(
         run_together(
-            {"late": breaks_late}, stop, clock=clock, observe=lambda _, facts: told.append(facts["again_in"]), grace=5
+            {"late": breaks_late},
+            stop,
+            clock=clock,
+            observe=lambda _, facts: told.append(facts["again_in"]),
+            grace=Grace(5),
         )
     )
     while not stop.is_set():
@@ -114,3 +120,43 @@ async def test_trouble_after_a_long_good_run_is_a_first_trouble() -> None:
     await running
 
     assert told == [1.0, 1.0]
+
+
+async def test_where_there_is_no_hurry_a_loop_may_take_its_time() -> None:
+    stop, begun, done = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def slow(stop: asyncio.Event) -> None:
+        begun.set()
+        await stop.wait()
+        await done.wait()
+
+    grace = Grace(0, unhurried=30, hurry=asyncio.Event())
+    running = asyncio.create_task(
+        run_together({"slow": slow}, stop, clock=SettableClock(), observe=lambda _event, _facts: None, grace=grace)
+    )
+    await begun.wait()
+    stop.set()
+    for _ in range(9):
+        await asyncio.sleep(0)
+    done.set()
+
+    assert await running == ()
+
+
+async def test_a_hurry_ends_the_waiting() -> None:
+    stop, begun, hurry = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def deaf(_: asyncio.Event) -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    grace = Grace(0.01, unhurried=30, hurry=hurry)
+    running = asyncio.create_task(
+        run_together({"deaf": deaf}, stop, clock=SettableClock(), observe=lambda _event, _facts: None, grace=grace)
+    )
+    await begun.wait()
+    stop.set()
+    await asyncio.sleep(0)
+    hurry.set()
+
+    assert await running == ("deaf",)

@@ -1,13 +1,19 @@
 """The bot run as its users run it: a process, two chats, and what happens between them."""
 
+import asyncio
 import subprocess
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from aiohttp import ClientSession, web
+from aiohttp.test_utils import TestServer
 
 from tests.postgres import PostgresServer
 from tests.stories.process import CHANNEL, GROUP, TOKENS, World, eventually, running, world
+
+JSON = {"Content-Type": "application/json"}
 
 
 @pytest.fixture
@@ -93,6 +99,61 @@ async def test_a_changed_configuration_is_applied_and_its_difference_said(around
 
         assert await bot.stop() == 0
     assert "topics" in line
+
+
+async def test_a_message_in_flight_while_the_configuration_changes_arrives_once(around: World) -> None:
+    """Although the answer takes longer than a process that ends would wait for it."""
+    async with slow_way(around.telegram.url, "sendMessage", seconds=10) as way:
+        around.configure(telegram=way)
+        around.owe_an_edition()
+        async with running(around) as bot:
+            await bot.until_logged("edition_published")
+            around.configure(telegram=way, topics="Space")
+            await bot.until_logged("configuration_changed")
+            await eventually(lambda: sum("service_started" in line for line in bot.log) == 2)
+
+            assert not [line for line in bot.log if "delivery_uncertain" in line or "loop_cut_off" in line]
+            assert sum("delivery_sent" in line for line in bot.log) == 2
+            assert await bot.stop() == 0
+
+
+async def listen_only(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Never answer, until the other side has had enough."""
+    await reader.read()
+    writer.close()
+    await writer.wait_closed()
+
+
+@asynccontextmanager
+async def slow_way(to: str, method: str, *, seconds: float) -> AsyncIterator[str]:
+    """A way to the Bot API on which one method's answers take a while."""
+
+    async def pass_on(request: web.Request) -> web.Response:
+        async with session.post(f"{to}{request.path}", data=await request.read(), headers=JSON) as answer:
+            body = await answer.read()
+        if request.path.endswith(f"/{method}"):
+            await asyncio.sleep(seconds)
+        return web.Response(status=answer.status, body=body, content_type="application/json")
+
+    app = web.Application()
+    app.router.add_post("/{path:.*}", pass_on)
+    async with ClientSession() as session, TestServer(app) as server:
+        yield str(server.make_url("")).rstrip("/")
+
+
+async def test_a_repository_that_never_answers_does_not_keep_the_service_from_stopping(
+    around: World, unused_port: int
+) -> None:
+    around.configure(archive=f"git: git://127.0.0.1:{unused_port}/archive.git")
+    async with (
+        await asyncio.start_server(listen_only, "127.0.0.1", unused_port),
+        running(around, environ={**TOKENS, "XDG_CACHE_HOME": str(around.folder / "cache")}) as bot,
+    ):
+        await bot.until_logged("service_started")
+        await eventually((around.folder / "cache").exists)
+
+        assert await bot.stop() == 0
+        assert not [line for line in bot.log if "loop_cut_off" in line]
 
 
 async def test_a_configuration_that_cannot_be_served_leaves_the_old_one_running(around: World) -> None:

@@ -322,6 +322,23 @@ async def test_what_does_not_land_in_time_is_unclear_at_the_next_start_and_never
     assert Ledger(store).counts()["possibly_double"] == 1
 
 
+async def test_a_relay_that_is_replaced_waits_for_what_is_in_flight_until_there_is_a_hurry(store: Store) -> None:
+    add(store, owed("1"), owed("2", BOB))
+    late, hurry, stop = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    clock, platform = SettableClock(), ScriptedPlatform({"1": [late], "2": [asyncio.Event()]})
+    relaying = asyncio.create_task(Relay(store, {"telegram": platform}, clock).run(stop, hurry))
+    await until(lambda: len(platform.keys) == 2, clock, step=0.1)
+    stop.set()
+    for _ in range(3):
+        await clock.advance(10)
+    late.set()
+    await until(lambda: state(store, "1") is State.SENT, clock, step=0.1)
+    assert not relaying.done()
+    hurry.set()
+    await until(relaying.done, clock, step=1.0)
+    assert states(store) == {"1": State.SENT, "2": State.SENDING}
+
+
 async def test_a_relay_that_dies_in_the_middle_loses_nothing(store: Store) -> None:
     """As after a kill: the first relay's claims stay behind, and nobody says what became of them."""
     chats = [Destination("telegram", f"{number}") for number in range(4)]

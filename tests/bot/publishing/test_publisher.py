@@ -274,6 +274,14 @@ def test_a_digest_taken_out_and_put_back_does_not_catch_up(office: Office) -> No
 # --- what was sent
 
 
+def test_a_digest_taken_out_and_put_back_by_edits_of_the_file_does_not_catch_up(office: Office) -> None:
+    office.add_story("Azure")
+    followed: dict[str, str] = {}
+    ticked(office.replaced_service(followed), a_plan(), NOW - HOUR)
+    office.replaced_service(followed).tick([], NOW - MINUTE)
+    assert ticked(office.replaced_service(followed), a_plan(), NOW + HOUR, NOW + 2 * HOUR) == []
+
+
 def test_an_article_that_was_sent_is_not_sent_again_by_that_digest(office: Office) -> None:
     plan = a_plan(spec=DigestSpec(("azure",), window=7 * DAY))
     office.add_story("first")

@@ -4,7 +4,7 @@ import fcntl
 import shutil
 import subprocess
 from pathlib import Path
-from threading import Thread
+from threading import Thread, Timer
 
 import pytest
 
@@ -251,3 +251,23 @@ def test_a_second_process_waits_for_the_first(checkout: Checkout) -> None:
     pulling.join(timeout=10)
 
     assert not pulling.is_alive()
+
+
+def test_a_process_that_waits_for_another_ends_when_it_is_told_to(checkout: Checkout) -> None:
+    checkout.pull()
+    Timer(0.3, checkout.end).start()
+    with checkout.folder.with_name("ours.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(ArchiveError, match="told to end while another process pulls"):
+            checkout.pull()
+
+
+def test_a_pull_that_is_told_to_end_leaves_what_was_pulled(checkout: Checkout) -> None:
+    checkout.pull()
+    files = sorted(checkout.folder.rglob("*.md"))
+    checkout.end()
+
+    with pytest.raises(ArchiveError, match="told to end"):
+        checkout.pull()
+
+    assert sorted(checkout.folder.rglob("*.md")) == files != []

@@ -2,6 +2,7 @@
 
 import subprocess
 from pathlib import Path
+from threading import Timer
 from time import monotonic
 
 import pytest
@@ -101,6 +102,19 @@ def test_a_command_that_does_not_end_is_ended_with_its_children(
     started = monotonic()
 
     assert refusal(repository, "ls-remote", "origin") == "git ls-remote: no end after 0.2 s"
+    assert monotonic() - started < 10
+
+
+def test_a_command_ends_when_it_is_told_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_SSH_COMMAND", "sleep 60;")
+    monkeypatch.setenv("GIT_SSH_VARIANT", "ssh")
+    repository = Repository(tmp_path, "ssh://nobody@127.0.0.1/x")
+    repository.run("init", "--quiet")
+    started = monotonic()
+    Timer(0.3, repository.ending.set).start()
+
+    assert refusal(repository, "ls-remote", "origin") == "git ls-remote: told to end"
+    assert refusal(repository, "init") == "git init: told to end"
     assert monotonic() - started < 10
 
 
