@@ -74,7 +74,9 @@ def _validators() -> dict[str, Draft7Validator]:
     return {
         kind: Draft7Validator({"$ref": f"#/definitions/{name}", "definitions": definitions})
         for name, definition in definitions.items()
-        if name.endswith("Block") and (kind := definition.get("properties", {}).get("type", {}).get("const"))
+        if name.endswith("Block")
+        for form in definition.get("anyOf", [definition])  # an image is published in two forms, both of one type
+        if (kind := form.get("properties", {}).get("type", {}).get("const"))
     }
 
 

@@ -12,8 +12,6 @@ from bot.sandbox.slack.workspace import BOT
 
 ANSWER_WITHIN = 3.0
 """Seconds that Slack waits for the answer to a request over HTTP."""
-USES = 5
-"""How often a `response_url` works."""
 
 Json = dict[str, Any]
 
@@ -36,17 +34,32 @@ def slash(name: str, text: str, channel: str, user: str, handles: Handles) -> Js
     }  # fmt: skip
 
 
-def event(channel: str, message: Mapping[str, Any], number: int) -> Json:
-    """An event around a message: a mention, or a direct message in a `D…` channel."""
-    if channel.startswith("D"):
-        told = {**message, "channel": channel, "channel_type": "im", "event_ts": message["ts"]}
-    else:
-        told = {**message, "type": "app_mention", "channel": channel, "event_ts": message["ts"]}
+def event(told: Mapping[str, Any], number: int, at: float) -> Json:
+    """What happened, in the envelope that every event comes in (docs.slack.dev/apis/events-api)."""
     return {
         "token": "legacy", "team_id": BOT["team_id"], "api_app_id": "A1", "type": "event_callback",
-        "event_id": f"Ev{number}", "event_time": int(float(message["ts"])), "event": told,
+        "event_id": f"Ev{number}", "event_time": int(at), "event": dict(told),
         "authorizations": [{"team_id": BOT["team_id"], "user_id": BOT["user_id"], "is_bot": True}],
     }  # fmt: skip
+
+
+def written(channel: str, message: Mapping[str, Any]) -> Json:
+    """A mention, or a direct message in a `D…` channel."""
+    where = {"channel": channel, "event_ts": message["ts"]}
+    if channel.startswith("D"):
+        return {**message, **where, "channel_type": "im"}
+    return {**message, **where, "type": "app_mention"}
+
+
+def joined(channel: str, user: str, ts: str) -> Json:
+    """Somebody is in a channel now (docs.slack.dev/reference/events/member_joined_channel)."""
+    where = {"channel": channel, "channel_type": "C", "team": BOT["team_id"], "event_ts": ts}
+    return {"type": "member_joined_channel", "user": user, **where}
+
+
+def home_opened(user: str, ts: str) -> Json:
+    """Somebody looks at the app's home tab (docs.slack.dev/reference/events/app_home_opened)."""
+    return {"type": "app_home_opened", "user": user, "channel": f"D{user[1:]}", "tab": "home", "event_ts": ts}
 
 
 def action(message: Mapping[str, Any], action_id: str, value: str | None) -> Json:
@@ -73,8 +86,13 @@ def press(
     return body if is_ephemeral else body | {"message": dict(message)}
 
 
-def signed_request(kind: str, body: Json, secret: str, now: int, retry: int = 0) -> tuple[bytes, dict[str, str]]:
-    """Body and headers as Slack posts them: `now` in Unix seconds goes into the signature."""
+def signed_request(
+    kind: str, body: Json, secret: str, now: int, retry: int = 0, reason: str = "http_timeout"
+) -> tuple[bytes, dict[str, str]]:
+    """Body and headers as Slack posts them: `now` in Unix seconds goes into the signature.
+
+    The reason of a retry is `http_timeout`, `http_error` or `connection_failed`.
+    """
     if kind == "events_api":
         content, content_type = json.dumps(body).encode(), "application/json"
     else:
@@ -86,7 +104,7 @@ def signed_request(kind: str, body: Json, secret: str, now: int, retry: int = 0)
         "X-Slack-Request-Timestamp": str(now),
         "X-Slack-Signature": f"v0={signature}",
     }
-    retried = {"X-Slack-Retry-Num": str(retry), "X-Slack-Retry-Reason": "http_timeout"}
+    retried = {"X-Slack-Retry-Num": str(retry), "X-Slack-Retry-Reason": reason}
     return content, headers | (retried if retry else {})
 
 

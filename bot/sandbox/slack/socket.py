@@ -11,6 +11,10 @@ from aiohttp import WSMsgType, web
 
 ACKNOWLEDGE_WITHIN = 3.0
 """Seconds that Slack waits for an acknowledgement."""
+MOST_CONNECTIONS = 10
+"""Websockets of one app at the same time."""
+LASTS = 18_060
+"""Seconds after which Slack says that a connection will end."""
 
 Json = dict[str, Any]
 
@@ -24,6 +28,8 @@ class Sockets:
     def __init__(self) -> None:
         self.acknowledged: list[Json] = []
         """Every acknowledgement, in order: `{"envelope_id": …}`, with a payload where the bot gave one."""
+        self.acknowledge_within = ACKNOWLEDGE_WITHIN
+        """Seconds until an envelope counts as not acknowledged."""
         self.greeted = 0
         """How many connections there ever were."""
         self._open: list[web.WebSocketResponse] = []
@@ -32,6 +38,8 @@ class Sockets:
         self._waiting: dict[str, asyncio.Future[Json]] = {}
         self._changed = asyncio.Condition()
         self._number = itertools.count(1)
+        self._turn = itertools.count()
+        self._lost = 0
 
     @property
     def count(self) -> int:
@@ -45,9 +53,7 @@ class Sockets:
         transport = request.transport
         if transport is not None:
             self._transports.add(transport)
-        await socket.send_json(
-            {"type": "hello", "num_connections": self.count + 1, "connection_info": {"app_id": "A1"}}
-        )
+        await socket.send_json(self._hello())
         self._open.append(socket)
         self.greeted += 1
         await self._tell()
@@ -62,8 +68,13 @@ class Sockets:
             await self._tell()
         return socket
 
-    async def deliver(self, kind: str, payload: Mapping[str, Any], *, retry: int = 0, reason: str = "timeout") -> bool:
-        """Send an envelope on one connection, waiting for one to be there; whether it was acknowledged in time."""
+    async def deliver(
+        self, kind: str, payload: Mapping[str, Any], *, retry: int = 0, reason: str = "timeout"
+    ) -> Json | None:
+        """Send an envelope on one connection, waiting for one to be there; what acknowledged it in time, if anything.
+
+        Each goes to one connection, to one after the other.
+        """
         envelope: Json = {"envelope_id": f"envelope-{next(self._number)}", "type": kind, "payload": dict(payload)}
         envelope["accepts_response_payload"] = kind == "slash_commands"
         if retry:
@@ -71,16 +82,26 @@ class Sockets:
         async with self._changed:
             await self._changed.wait_for(lambda: self.count)
         future = self._waiting.setdefault(envelope["envelope_id"], asyncio.get_running_loop().create_future())
-        await self._open[-1].send_json(envelope)
+        with suppress(ConnectionError):
+            await self._open[next(self._turn) % self.count].send_json(envelope)
         with suppress(TimeoutError):
-            await asyncio.wait_for(future, ACKNOWLEDGE_WITHIN)
-        return future.done() and not future.cancelled()
+            return await asyncio.wait_for(future, self.acknowledge_within)
+        self._waiting.pop(envelope["envelope_id"], None)
+        return None
+
+    def lose_acknowledgements(self, times: int = 1) -> None:
+        """Let the next ones get lost on their way: what they acknowledge counts as not acknowledged."""
+        self._lost += times
 
     async def disconnect(self, reason: str = "refresh_requested") -> None:
-        """Announce on each connection that it ends: the bot is to open another."""
+        """Announce on each connection that it ends: the bot is to open another.
+
+        A `warning` comes before that, and the connection is used until `refresh_requested` or `link_disabled`.
+        """
         for socket in list(self._open):
-            self._open.remove(socket)
-            self._retiring.append(socket)
+            if reason != "warning":
+                self._open.remove(socket)
+                self._retiring.append(socket)
             await socket.send_json({"type": "disconnect", "reason": reason, "debug_info": {"host": "stand-in"}})
 
     async def close(self) -> None:
@@ -93,7 +114,15 @@ class Sockets:
         for transport in self._transports:
             transport.abort()
 
+    def _hello(self) -> Json:
+        known = {"host": "stand-in", "build_number": 1, "approximate_connection_time": LASTS}
+        said = {"type": "hello", "num_connections": self.count + 1}
+        return {**said, "debug_info": known, "connection_info": {"app_id": "A1"}}
+
     def _acknowledge(self, said: Json) -> None:
+        if self._lost:
+            self._lost -= 1
+            return
         self.acknowledged.append(said)
         future = self._waiting.pop(str(said.get("envelope_id")), None)
         if future is not None and not future.done():

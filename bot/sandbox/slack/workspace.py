@@ -1,156 +1,129 @@
-"""The stand-in's workspace: its channels and messages, and what each method of the Web API does to them."""
+"""The stand-in's workspace: who and what is in it, and how its messages change. No call, no socket in sight."""
 
 import itertools
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.sandbox.slack.blocks import faults, is_too_long
-
 Json = dict[str, Any]
-Method = Callable[["Workspace", Json], Json]
+Follower = Callable[[str], None]
+"""Told the channel whose messages changed."""
 
 BOT = {"user_id": "U0BOT", "user": "heatwire", "bot_id": "B0BOT", "team_id": "T1", "team": "Acme"}
-EPOCH = 1_790_000_000
-"""Slack's `ts` are Unix seconds with six digits after the point; the stand-in's grow by one."""
+MICROSECONDS = 1_000_000
+"""Slack's `ts` are Unix seconds with six digits after the point, and name a message within its channel."""
 
 
 @dataclass(slots=True)
 class Channel:
-    """A channel, with its messages in the order of their `ts`."""
+    """A channel, with its messages in the order of their `ts`, those included that one person alone sees."""
 
     id: str
     is_member: bool = True
     is_archived: bool = False
     messages: list[Json] = field(default_factory=list)
+    named: dict[str, Json] = field(default_factory=dict)
+    """The same messages by their `ts`."""
+
+    @property
+    def name(self) -> str:
+        """As people write it, without `#`."""
+        return self.id.lower()
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether it is one person's conversation with the app."""
+        return self.id.startswith("D")
+
+    def add(self, message: Json) -> None:
+        """Another message, later than all before."""
+        self.messages.append(message)
+        self.named[message["ts"]] = message
+
+    def remove(self, ts: str) -> None:
+        """A message is gone."""
+        self.messages.remove(self.named.pop(ts))
+
+    def newest_first(self) -> Iterator[Json]:
+        """What everybody sees."""
+        return (message for message in reversed(self.messages) if not message.get("is_ephemeral"))
 
 
 class Workspace:
-    """Everything that calls change; no socket in sight."""
+    """Everything that calls and people change."""
 
-    def __init__(self, channels: Mapping[str, Channel]) -> None:
-        self.channels = dict(channels)
-        self._ts = itertools.count(1)
+    def __init__(self, channels: Iterable[str], users: Iterable[str], clock: Callable[[], float] = time.time) -> None:
+        self.channels = {name: Channel(name) for name in channels}
+        self.users: dict[str, Json] = {name: person(name) for name in users} | {BOT["user_id"]: bot_user()}
+        self.clock = clock
+        """Unix seconds."""
+        self.views: dict[str, Json] = {}
+        """Home tabs and modals by their id."""
+        self.triggers: dict[str, float] = {}
+        """What a modal can still be opened with, and until when."""
+        self.followers: list[Follower] = []
+        self._last = 0
+        self._number = itertools.count(1)
 
     def ts(self) -> str:
-        """A message's name: unique, and later than all before."""
-        return f"{EPOCH + next(self._ts)}.000100"
+        """A message's name: the time now, later than all before."""
+        self._last = max(int(self.clock() * MICROSECONDS), self._last + 1)
+        return f"{self._last // MICROSECONDS}.{self._last % MICROSECONDS:06}"
+
+    def number(self) -> int:
+        """What makes an id one of a kind."""
+        return next(self._number)
+
+    def channel(self, said: object) -> Channel | None:
+        """A channel by its id, by its name, or by the person one talks to there."""
+        name = str(said or "")
+        if name in self.users and name != BOT["user_id"]:
+            return self.channels.setdefault(f"D{name[1:]}", Channel(f"D{name[1:]}"))
+        known = self.channels.get(name)
+        return known or next((other for other in self.channels.values() if f"#{other.name}" == name), None)
 
     def message(self, channel: str, ts: str) -> Json | None:
         """One message by its name."""
-        found = self.channels.get(channel, Channel(channel)).messages
-        return next((message for message in found if message["ts"] == ts), None)
+        found = self.channels.get(channel)
+        return found.named.get(ts) if found else None
 
-    def answer(self, method: str, arguments: Json) -> Json:
-        """What Slack answers, `{"ok": …}`; codes are those of docs.slack.dev/reference/methods."""
-        call = METHODS.get(method)
-        return call(self, arguments) if call else refusal("unknown_method")
+    def post(self, channel: Channel, message: Mapping[str, Any]) -> Json:
+        """Let a message stand in a channel, and count it at its thread's parent; its `ts` is a new one."""
+        posted: Json = {"type": "message", **message, "ts": self.ts()}
+        parent = channel.named.get(posted.get("thread_ts", ""))
+        if parent is not None and not posted.get("is_ephemeral"):
+            parent |= {"thread_ts": parent["ts"], "latest_reply": posted["ts"]}
+            parent["reply_count"] = parent.get("reply_count", 0) + 1
+        channel.add(posted)
+        self.tell(channel)
+        return posted
 
+    def change(self, channel: Channel, message: Json, changes: Mapping[str, Any]) -> None:
+        """Let a message say something else."""
+        message.update(changes)
+        self.tell(channel)
 
-def refusal(code: str, *faults: str) -> Json:
-    """An answer of Slack's that says no."""
-    answer: Json = {"ok": False, "error": code}
-    if faults:
-        answer["errors"] = list(faults)
-        answer["response_metadata"] = {"messages": [f"[ERROR] {fault}" for fault in faults]}
-    return answer
+    def delete(self, channel: Channel, ts: str) -> None:
+        """Take a message away."""
+        channel.remove(ts)
+        self.tell(channel)
 
-
-def objection(arguments: Mapping[str, Any]) -> Json | None:
-    """What Slack has against a message's content, whatever way it comes."""
-    blocks = arguments.get("blocks")
-    if blocks and (found := faults(blocks)):
-        return refusal("invalid_blocks", *found)
-    if blocks and is_too_long(blocks):
-        return refusal("msg_blocks_too_long")
-    if not blocks and not arguments.get("text"):
-        return refusal("no_text")
-    return None
-
-
-def _auth_test(_workspace: Workspace, _arguments: Json) -> Json:
-    return {"ok": True, "url": "https://acme.slack.com/", **BOT}
+    def tell(self, channel: Channel) -> None:
+        """Let everybody who follows know that its messages changed."""
+        for follower in tuple(self.followers):
+            follower(channel.id)
 
 
-def _post_message(workspace: Workspace, arguments: Json) -> Json:
-    channel = _writable(workspace, arguments)
-    if not isinstance(channel, Channel):
-        return channel
-    kept: Json = {name: arguments[name] for name in ("text", "blocks", "thread_ts", "metadata") if name in arguments}
-    message: Json = {"type": "message", "user": BOT["user_id"], "bot_id": BOT["bot_id"], "ts": workspace.ts(), **kept}
-    channel.messages.append(message)
-    return {"ok": True, "channel": channel.id, "ts": message["ts"], "message": message}
+def person(name: str) -> Json:
+    """A member of the workspace."""
+    return {
+        "id": name, "team_id": BOT["team_id"], "name": name.lower(), "real_name": name, "deleted": False,
+        "is_bot": False, "tz": "Europe/Vienna", "profile": {"display_name": name.lower(), "real_name": name},
+    }  # fmt: skip
 
 
-def _update(workspace: Workspace, arguments: Json) -> Json:
-    channel = _writable(workspace, arguments)
-    if not isinstance(channel, Channel):
-        return channel
-    message = workspace.message(channel.id, str(arguments.get("ts")))
-    if message is None:
-        return refusal("message_not_found")
-    if message.get("bot_id") != BOT["bot_id"]:
-        return refusal("cant_update_message")
-    message.update({name: arguments[name] for name in ("text", "blocks", "metadata") if name in arguments})
-    message["edited"] = {"user": BOT["user_id"], "ts": workspace.ts()}
-    return {"ok": True, "channel": channel.id, "ts": message["ts"], "text": message.get("text", "")}
-
-
-def _post_ephemeral(workspace: Workspace, arguments: Json) -> Json:
-    channel = _writable(workspace, arguments)
-    if not isinstance(channel, Channel):
-        return channel
-    return {"ok": True, "message_ts": workspace.ts()} if arguments.get("user") else refusal("user_not_in_channel")
-
-
-def _history(workspace: Workspace, arguments: Json) -> Json:
-    return _page(workspace, arguments, lambda message: message.get("thread_ts") in {None, message["ts"]})
-
-
-def _replies(workspace: Workspace, arguments: Json) -> Json:
-    thread = arguments.get("ts")
-    return _page(workspace, arguments, lambda message: thread in {message["ts"], message.get("thread_ts")})
-
-
-def _page(workspace: Workspace, arguments: Json, belongs: Callable[[Json], bool]) -> Json:
-    channel = workspace.channels.get(arguments.get("channel", ""))
-    if channel is None:
-        return refusal("channel_not_found")
-    if not channel.is_member:
-        return refusal("not_in_channel")
-    oldest, limit = float(arguments.get("oldest", 0)), int(arguments.get("limit", 100))
-    hidden = set() if str(arguments.get("include_all_metadata", "")).lower() in {"1", "true"} else {"metadata"}
-    found = [message for message in reversed(channel.messages) if belongs(message) and float(message["ts"]) > oldest]
-    shown = [{name: value for name, value in message.items() if name not in hidden} for message in found[:limit]]
-    return {"ok": True, "messages": shown, "has_more": len(found) > limit}
-
-
-def _info(workspace: Workspace, arguments: Json) -> Json:
-    channel = workspace.channels.get(arguments.get("channel", ""))
-    if channel is None:
-        return refusal("channel_not_found")
-    known = {"id": channel.id, "name": channel.id.lower(), "is_archived": channel.is_archived}
-    return {"ok": True, "channel": known | {"is_member": channel.is_member}}
-
-
-def _writable(workspace: Workspace, arguments: Json) -> Channel | Json:
-    """The channel, where this message may be written there; else why not."""
-    channel = workspace.channels.get(arguments.get("channel", ""))
-    if channel is None:
-        return refusal("channel_not_found")
-    if channel.is_archived:
-        return refusal("is_archived")
-    if not channel.is_member:
-        return refusal("not_in_channel")
-    return objection(arguments) or channel
-
-
-METHODS: Mapping[str, Method] = {
-    "auth.test": _auth_test,
-    "chat.postMessage": _post_message,
-    "chat.update": _update,
-    "chat.postEphemeral": _post_ephemeral,
-    "conversations.history": _history,
-    "conversations.replies": _replies,
-    "conversations.info": _info,
-}
+def bot_user() -> Json:
+    """The app as a member of the workspace."""
+    known = {"id": BOT["user_id"], "name": BOT["user"], "real_name": "Heatwire", "is_bot": True}
+    return {**person(BOT["user_id"]), **known, "profile": {"bot_id": BOT["bot_id"], "real_name": "Heatwire"}}

@@ -50,5 +50,5 @@ def test_each_kind_comes_about_as_often_as_was_asked() -> None:
     [{"thunder": 0.1}, {"late": -0.1}, {"late": float("nan")}, {"late": 1.1}, {"late": 0.6, "reset_before": 0.6}],
 )
 def test_rates_that_are_none_are_refused(rates: dict[str, float]) -> None:
-    with pytest.raises(ValueError, match="thunder|no share|more than all"):
+    with pytest.raises(ValueError, match=r"thunder|no share|more than all"):
         Chaos(1, rates)

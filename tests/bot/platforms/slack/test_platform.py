@@ -141,7 +141,7 @@ async def test_a_channel_that_takes_nothing_is_lost(bot: Bot, to: Destination, o
 async def test_blocks_that_slack_refuses_are_our_fault(bot: Bot) -> None:
     wrong = Message("slack", {"text": "x", "blocks": [{"type": "divider", "block_id": "a"}] * 2})
     outcome = await bot.slack().send(owed(message=wrong))
-    assert outcome == Rejected("invalid_blocks: [ERROR] /blocks: block_id 'a' twice")
+    assert outcome == Rejected("invalid_blocks: [ERROR] block_id a already exists [json-pointer:/blocks/1/block_id]")
 
 
 async def test_proxies_of_the_environment_are_not_asked_for_this_machine(

@@ -4,7 +4,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.sandbox.telegram.html import MarkupError, is_link, parse_html
+from bot.sandbox.telegram.entities import MarkupError
+from bot.sandbox.telegram.html import parse_html
+from bot.sandbox.telegram.links import checked_link
 from tests.judges.telegram import Parsed, Refused, verdict
 
 PIECES = [
@@ -67,7 +69,7 @@ def _judged(html: str) -> str:
             "<a href='https://a.b/?c&amp;d'>x</a>",
             {"type": "text_link", "offset": 0, "length": 1, "url": "https://a.b/?c&d"},
         ),
-        ("<a href=''>a.b</a>", {"type": "text_link", "offset": 0, "length": 3, "url": "a.b"}),
+        ("<a href=''>a.b</a>", {"type": "text_link", "offset": 0, "length": 3, "url": "http://a.b/"}),
         ('<span class="tg-spoiler">x</span>', {"type": "spoiler", "offset": 0, "length": 1}),
     ],
 )
@@ -102,7 +104,7 @@ def test_entities_come_in_order_of_appearance_the_outer_first() -> None:
     ],
 )
 def test_a_link_that_telegram_keeps(url: str) -> None:
-    assert is_link(url)
+    assert checked_link(url) is not None
     assert isinstance(verdict(f"<a href='{url}'>x</a>"), Parsed)
     assert len(_links(url)) == 1
 
@@ -121,7 +123,7 @@ def test_a_link_that_telegram_keeps(url: str) -> None:
     ],
 )
 def test_a_link_that_telegram_drops(url: str) -> None:
-    assert not is_link(url)
+    assert checked_link(url) is None
     assert _links(url) == ()
 
 

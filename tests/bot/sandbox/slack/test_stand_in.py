@@ -1,64 +1,20 @@
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.sandbox.slack.blocks import faults, is_too_long
 from bot.sandbox.slack.delivery import signed_request
 from bot.sandbox.slack.faults import Fault
 from bot.sandbox.slack.stand_in import SlackStandIn
+from tests.bot.sandbox.slack.plain import Client
 
-TOKEN = "xoxb-test"
 BUTTON = {"type": "button", "action_id": "a", "text": {"type": "plain_text", "text": "More"}, "value": "latest 2"}
 OPTION = {"text": {"type": "plain_text", "text": "AI"}, "value": "topic ai"}
 MENU = {"type": "static_select", "action_id": "m", "options": [OPTION]}
 SECTION = {"type": "section", "text": {"type": "mrkdwn", "text": "Hot"}}
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[SlackStandIn]:
-    async with SlackStandIn() as slack:
-        yield slack
-
-
-@pytest.fixture
-async def http() -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession() as session:
-        yield session
-
-
-class Client:
-    """A bot as plain as can be."""
-
-    def __init__(self, slack: SlackStandIn, http: aiohttp.ClientSession) -> None:
-        self.slack = slack
-        self.http = http
-
-    async def call(self, method: str, token: str = TOKEN, **arguments: Any) -> dict[str, Any]:
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
-        async with self.http.post(self.slack.url + method, json=arguments, headers=headers) as response:
-            said: dict[str, Any] = await response.json()
-            return said
-
-    async def open(self) -> aiohttp.ClientWebSocketResponse:
-        said = await self.call("apps.connections.open", "xapp-test")
-        socket = await self.http.ws_connect(said["url"])
-        assert (await socket.receive_json())["type"] == "hello"
-        return socket
-
-    async def acknowledge(self, socket: aiohttp.ClientWebSocketResponse) -> dict[str, Any]:
-        envelope: dict[str, Any] = await socket.receive_json()
-        await socket.send_json({"envelope_id": envelope["envelope_id"]})
-        return envelope
-
-
-@pytest.fixture
-def client(slack: SlackStandIn, http: aiohttp.ClientSession) -> Client:
-    return Client(slack, http)
 
 
 async def test_a_post_stands_in_its_channel(client: Client) -> None:
@@ -133,7 +89,7 @@ async def test_history_tells_newest_first_and_metadata_on_request(client: Client
     assert [message["text"] for message in plain["messages"]] == ["two", "one"]
     assert ["metadata" in message for message in (plain["messages"][1], full["messages"][1])] == [False, True]
     replies = await client.call("conversations.replies", channel="C1", ts=ts)
-    assert [message["text"] for message in replies["messages"]] == ["in the thread", "one"]
+    assert [message["text"] for message in replies["messages"]] == ["one", "in the thread"]
 
 
 async def test_history_comes_in_pages(client: Client) -> None:
@@ -333,39 +289,3 @@ def test_a_press_is_json_within_a_form() -> None:
     content, headers = signed_request("interactive", {"type": "block_actions"}, "s", 1)
     assert content.startswith(b"payload=%7B")
     assert headers["Content-Type"] == "application/x-www-form-urlencoded"
-
-
-def actions(*elements: Any) -> dict[str, Any]:
-    return {"type": "actions", "elements": list(elements)}
-
-
-@pytest.mark.parametrize(
-    ("blocks", "found"),
-    [
-        ("no list", ["/blocks: not a list"]),
-        (["x"], ["/blocks/0: not an object"]),
-        ([{"type": "shout"}], ["/blocks/0/type: 'shout'"]),
-        ([{"type": "divider"}] * 51, ["/blocks: 51 of 50"]),
-        ([{"type": "section", "text": {"text": ""}}], ["/blocks/0/text: missing or empty"]),
-        ([{"type": "section", "text": {"text": "x" * 3001}}], ["/blocks/0/text: 3001 of 3000 characters"]),
-        ([{"type": "section", "fields": [{"text": ""}]}], ["/blocks/0/fields/0: missing or empty"]),
-        ([{"type": "header", "text": {"text": "x" * 151}}], ["/blocks/0/text: 151 of 150 characters"]),
-        ([{"type": "context", "elements": []}], ["/blocks/0/elements: not 1 to 10"]),
-        ([actions(*[{**BUTTON, "action_id": str(place)} for place in range(26)])], ["/blocks/0/elements: not 1 to 25"]),
-        ([actions({**BUTTON, "value": "x" * 2001})], ["/blocks/0/elements/0/value: too long"]),
-        ([actions({**MENU, "options": []})], ["/blocks/0/elements/0/options: not 1 to 100"]),
-        ([actions({**MENU, "options": [{**OPTION, "value": ""}]})], ["/blocks/0/elements/0/options/0/value: length"]),
-        ([actions({"type": "shout"})], ["/blocks/0/elements/0/type: 'shout'"]),
-        ([actions(BUTTON, BUTTON)], ["/blocks: action_id 'a' twice"]),
-        ([{"type": "divider", "block_id": "b"}] * 2, ["/blocks: block_id 'b' twice"]),
-        ([SECTION, actions(BUTTON, MENU), {"type": "divider"}], []),
-    ],
-)
-def test_each_rule_of_the_blocks_is_held(blocks: object, found: list[str]) -> None:
-    assert faults(blocks) == found
-
-
-def test_all_texts_together_have_a_limit() -> None:
-    texts = [{"type": "section", "text": {"type": "mrkdwn", "text": "x" * 3000}}] * 4
-    assert not is_too_long(texts)
-    assert is_too_long([*texts, SECTION])
