@@ -14,6 +14,7 @@ from bot.cli.options import (
     Format,
     IndexFile,
     Limit,
+    Port,
     Theme,
     Topics,
     Types,
@@ -28,7 +29,11 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="The hottest stories of a news archive, delivered to Telegram and Slack on schedule, exactly once.",
 )
+sandbox_app = typer.Typer(
+    help="A Telegram and a Slack on this machine, to try any bot against, with a page to chat in."
+)
 config_app = typer.Typer(no_args_is_help=True, help="The configuration's own commands.")
+app.add_typer(sandbox_app, name="sandbox")
 app.add_typer(config_app, name="config")
 
 
@@ -216,3 +221,28 @@ def config_schema() -> None:
     from bot.settings.shape import schema
 
     print_json(schema())
+
+
+@sandbox_app.callback(invoke_without_command=True)
+def sandbox(
+    context: typer.Context,
+    port: Port = 8765,
+    record: Annotated[
+        Path | None, typer.Option("--record", metavar="FILE", help="Write every call, in and out, as JSON lines.")
+    ] = None,
+) -> None:
+    """Run a Telegram, a Slack and the page to chat in, for any bot to be pointed at."""
+    if context.invoked_subcommand is None:
+        from bot.cli.sandbox import run_sandbox
+
+        run_sandbox(port, record)
+
+
+@sandbox_app.command("replay")
+def sandbox_replay(
+    file: Annotated[Path, typer.Argument(help="What --record or the page has written.")], port: Port = 8765
+) -> None:
+    """Show a recording again in the page."""
+    from bot.cli.sandbox import run_replay
+
+    run_replay(file, port)

@@ -81,5 +81,9 @@ Window = Annotated[
     typer.Option("--window", metavar="DURATION", help="How far back: 24h, 160h, 7d."),
 ]
 Limit = Annotated[int, typer.Option("--limit", min=1, max=1000, help="Articles per topic.")]
+Port = Annotated[
+    int,
+    typer.Option("--port", min=0, max=65533, help="The page's port; the two behind it are Telegram's and Slack's."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 DEFAULT_CONFIG = Path("config/heatwire.yaml")
