@@ -52,10 +52,15 @@ def units(text: str) -> int:
 
 def verdict(html: str) -> Parsed | Refused:
     """What TDLib says of a text in parse mode HTML."""
-    answer = _execute({"@type": "parseTextEntities", "text": html, "parse_mode": {"@type": "textParseModeHTML"}})
+    answer = parsed(html)
     if answer["@type"] == "error":
         return Refused(answer["message"])
     return Parsed(answer["text"], _entities(answer["text"], answer["entities"]))
+
+
+def parsed(html: str) -> Mapping[str, Any]:
+    """TDLib's whole answer: `formattedText`, or `error`."""
+    return _execute({"@type": "parseTextEntities", "text": html, "parse_mode": {"@type": "textParseModeHTML"}})
 
 
 def live(text: str) -> tuple[Entity, ...]:

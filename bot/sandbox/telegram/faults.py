@@ -1,9 +1,17 @@
-"""What a server or the way to it can do instead of answering: scripted, one for each call to come."""
+"""What a server or the way to it can do instead of answering: scripted, one for each call to come, or drawn."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
+
+from bot.sandbox.chaos import Drawn, Mishap
+from bot.sandbox.telegram.refusals import refusal_body, too_many
+
+LONGEST_WAIT = 5
+"""Seconds at most that a drawn 429 asks for."""
+LATEST = 30.0
+"""Seconds at most that a drawn call is late."""
 
 
 class Ending(Enum):
@@ -13,6 +21,7 @@ class Ending(Enum):
     CLOSE = "connection closed without an answer"
     CUT = "connection closed in the middle of the answer"
     HANG = "never answered"
+    REPEAT = "answered, with updates that were told before"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +35,25 @@ class Fault:
     accepted: bool = False
     """Whether the call is carried out all the same: the case that makes clients send twice."""
     headers: Mapping[str, str] = field(default_factory=dict)
+    late: float = 0.0
+    """Seconds until an accepted call is carried out; until then nothing can be seen of it."""
+
+    @property
+    def name(self) -> str:
+        """What happens, in a few words."""
+        how = str(self.status) if self.ending is Ending.ANSWER else self.ending.name.lower()
+        when = f", accepted {self.late:g} s later" if self.late else ", accepted" if self.accepted else ""
+        return f"{how}{when}"
 
 
 def refusal(status: int, description: str, **parameters: int) -> Fault:
     """The Bot API's own refusal: https://core.telegram.org/bots/api#making-requests."""
-    body: dict[str, Any] = {"ok": False, "error_code": status, "description": description}
-    return Fault(status=status, body={**body, "parameters": parameters} if parameters else body)
+    return Fault(status=status, body=refusal_body(status, description, parameters))
 
 
 def too_many_requests(seconds: int) -> Fault:
     """429, to be tried again after so many seconds."""
-    return refusal(429, f"Too Many Requests: retry after {seconds}", retry_after=seconds)
+    return Fault(status=429, body=too_many(seconds).body())
 
 
 def blocked() -> Fault:
@@ -46,8 +63,7 @@ def blocked() -> Fault:
 
 def server_error(status: int = 500, *, accepted: bool = False) -> Fault:
     """A 5xx of the Bot API itself, before or after carrying the call out."""
-    fault = refusal(status, "Internal Server Error")
-    return Fault(status=status, body=fault.body, accepted=accepted)
+    return Fault(status=status, body=refusal_body(status, "Internal Server Error"), accepted=accepted)
 
 
 def page(status: int, *, accepted: bool = False, **headers: str) -> Fault:
@@ -69,3 +85,28 @@ def cut(*, accepted: bool = True) -> Fault:
 def hang(*, accepted: bool = True) -> Fault:
     """No answer ever comes."""
     return Fault(Ending.HANG, accepted=accepted)
+
+
+def late(seconds: float) -> Fault:
+    """The connection ends without an answer, and the call is carried out so many seconds later."""
+    return Fault(Ending.CLOSE, accepted=True, late=seconds)
+
+
+def repeat() -> Fault:
+    """Updates that were taken already are given out again (getUpdates), or are posted twice (a webhook)."""
+    return Fault(Ending.REPEAT, accepted=True)
+
+
+def fault_of(drawn: Drawn) -> Fault:
+    """The fault that was drawn, in Telegram's form."""
+    made: Mapping[Mishap, Fault] = {
+        Mishap.RATE_LIMITED: too_many_requests(1 + int(drawn.size * LONGEST_WAIT)),
+        Mishap.ERROR_BEFORE: server_error(502),
+        Mishap.ERROR_AFTER: server_error(500, accepted=True),
+        Mishap.TIMEOUT_AFTER: hang(),
+        Mishap.RESET_BEFORE: close(),
+        Mishap.RESET_AFTER: close(accepted=True),
+        Mishap.LATE: late(drawn.size * LATEST),
+        Mishap.DUPLICATE: repeat(),
+    }
+    return made[drawn.mishap]

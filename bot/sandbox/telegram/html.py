@@ -7,27 +7,19 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from string import ascii_letters, digits
-from typing import Any
-from urllib.parse import urlsplit
+
+from bot.sandbox.telegram.entities import KINDS, Entity, MarkupError, Tag, entity_of, finished, merged
 
 SPACES = " \t\r\n\v\0"
 ENTITIES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 REFERENCE = re.compile(r"&(?:(?P<name>[A-Za-z]+)|#(?P<decimal>[0-9]+)|#x(?P<hex>[0-9A-Fa-f]+))", re.ASCII)
 LONGEST_REFERENCE = 10
 HIGHEST = 0x10FFFF
+SURROGATE = re.compile("[\ud800-\udfff]")
+ADVICE = "check for unmatched surrogate code units"
 TOKEN = frozenset(ascii_letters + digits + ".-")
-
-KINDS = {
-    "a": "text_link", "b": "bold", "strong": "bold", "i": "italic", "em": "italic", "s": "strikethrough",
-    "strike": "strikethrough", "del": "strikethrough", "u": "underline", "ins": "underline", "tg-spoiler": "spoiler",
-    "tg-emoji": "custom_emoji", "tg-time": "date_time", "span": "spoiler", "pre": "pre", "code": "code",
-    "blockquote": "blockquote",
-}  # fmt: skip
-LINK_SCHEMES = frozenset({"http", "https", "tg", "ton"})
-
-
-class MarkupError(ValueError):
-    """What the server says after `Bad Request: can't parse entities: `."""
+CLASSES = {"span": "tg-", "code": "language-"}
+"""How the classes begin that the server reads; others it does not even see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +27,7 @@ class Parsed:
     """What a message shows, and how; offsets and lengths in UTF-16 code units."""
 
     text: str
-    entities: tuple[Mapping[str, Any], ...] = ()
-
-
-@dataclass(slots=True)
-class Tag:
-    """An element that is open: where its markup and its text begin."""
-
-    name: str
-    begin: int
-    offset: int
-    attributes: Mapping[str, str]
+    entities: tuple[Entity, ...] = ()
 
 
 @dataclass(slots=True)
@@ -57,7 +39,7 @@ class Reader:
     text: list[str] = field(default_factory=list)
     length: int = 0
     open: list[Tag] = field(default_factory=list)
-    entities: list[Mapping[str, Any]] = field(default_factory=list)
+    entities: list[Entity] = field(default_factory=list)
 
     def parsed(self) -> Parsed:
         """The whole text; MarkupError at the first thing that is wrong with it."""
@@ -70,7 +52,10 @@ class Reader:
                 self.start_tag()
         if self.open:
             raise MarkupError(f'Can\'t find end tag corresponding to start tag "{self.open[-1].name}"')
-        return Parsed("".join(self.text), tuple(sorted(self.entities, key=lambda one: (one["offset"], -one["length"]))))
+        text = "".join(self.text)
+        if SURROGATE.search(text):
+            raise MarkupError(f"Text contains invalid Unicode characters after decoding HTML entities, {ADVICE}")
+        return Parsed(text, finished(self.entities))
 
     def add(self, character: str) -> None:
         """Let the message show the character."""
@@ -99,7 +84,7 @@ class Reader:
         attributes = self.attributes(name, begin)
         if name == "span" and attributes.get("class") != "tg-spoiler":
             raise self.fault('Tag "span" must have class "tg-spoiler"', begin)
-        self.open.append(Tag(name, begin, self.length, attributes))
+        self.open.append(Tag(name, self.length, len(self.text), attributes))
 
     def attributes(self, tag: str, begin: int) -> Mapping[str, str]:
         """All up to and with the `>`."""
@@ -115,7 +100,9 @@ class Reader:
             self.skip()
             if self.ended():
                 raise self.fault(f'Unclosed start tag "{tag}"', begin)
-            found[name.lower()] = self.value(tag, begin) if self.source[self.at] == "=" else ""
+            value = self.value(tag, begin) if self.source[self.at] == "=" else ""
+            if name != "class" or value.startswith(CLASSES.get(tag, "")):
+                found[name] = value
         raise self.fault("Unclosed start tag", begin)
 
     def value(self, tag: str, begin: int) -> str:
@@ -164,14 +151,15 @@ class Reader:
 
     def close(self, tag: Tag) -> None:
         """Note the entity that the element makes, if it makes one."""
-        entity = {"type": KINDS[tag.name], "offset": tag.offset, "length": self.length - tag.offset}
-        if tag.name == "a":
-            url = tag.attributes.get("href") or utf16(self.text, tag.offset)
-            entity = {**entity, "url": url} if is_link(url) else {}
-        elif tag.name == "blockquote" and "expandable" in tag.attributes:
-            entity["type"] = "expandable_blockquote"
-        if entity and self.length > tag.offset:
-            self.entities.append(entity)
+        length = self.length - tag.offset
+        made = entity_of(tag, "".join(self.text[tag.first :])) if length else None
+        if made is None:
+            return
+        made |= {"offset": tag.offset, "length": length}
+        both = merged(self.entities[-1] if self.entities else None, made)
+        if both is not None:
+            self.entities.pop()
+        self.entities.append(both or made)
 
     def ended(self) -> bool:
         """Whether the whole text is read."""
@@ -206,19 +194,3 @@ def reference(found: re.Match[str]) -> str | None:
     code = int(found["decimal"]) if found["decimal"] else int(found["hex"], 16)
     usable = 0 < code < HIGHEST and len(found[0]) < LONGEST_REFERENCE
     return chr(code) if usable else None
-
-
-def is_link(url: str) -> bool:
-    """Whether Telegram keeps the link; others it drops without a word."""
-    try:
-        parts = urlsplit(url if "://" in url or url.startswith("tg:") else f"http://{url}")
-    except ValueError:
-        return False
-    if parts.scheme not in LINK_SCHEMES:
-        return False
-    return parts.scheme in {"tg", "ton"} or (" " not in parts.netloc and "." in parts.netloc)
-
-
-def utf16(characters: list[str], offset: int) -> str:
-    """What the characters say from the offset on, given in UTF-16 code units."""
-    return "".join(characters).encode("utf-16-le")[2 * offset :].decode("utf-16-le")

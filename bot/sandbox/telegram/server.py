@@ -2,134 +2,139 @@
 
 import asyncio
 import json
-import time
-from collections import defaultdict, deque
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
 
-from bot.sandbox.telegram.chats import RefusedError
+from bot.sandbox.telegram.diary import Diary
 from bot.sandbox.telegram.faults import Ending, Fault
 from bot.sandbox.telegram.methods import Methods
+from bot.sandbox.telegram.refusals import RefusedError, refusal_body
+from bot.sandbox.telegram.requests import Arguments, address_of, arguments_of
+from bot.sandbox.telegram.troubles import Troubles
 from bot.sandbox.telegram.updates import Updates
+from bot.sandbox.telegram.webhook import Webhook
 
-JSON_FIELDS = frozenset(
-    {"reply_markup", "entities", "link_preview_options", "commands", "allowed_updates", "reply_parameters"}
-)
-"""Fields that are JSON within a form: https://core.telegram.org/bots/api#making-requests"""
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """One HTTP request, and what was answered: None where the connection was left without."""
-
-    method: str
-    arguments: Mapping[str, Any]
-    answer: Mapping[str, Any] | str | None
-    at: float
-    """Seconds of the monotonic clock, when the request had been read."""
+CUT_SHORT = b'{"ok": tr'
 
 
 class Server:
-    """Answers the calls of one bot and keeps a record of them."""
+    """Answers the calls of one bot."""
 
-    def __init__(self, token: str, methods: Methods, updates: Updates) -> None:
+    def __init__(self, token: str, methods: Methods, updates: Updates, diary: Diary, troubles: Troubles) -> None:
         self._token = token
-        self._methods = methods
-        self._updates = updates
+        self._methods, self._updates, self._diary, self._troubles = methods, updates, diary, troubles
+        self._clock = methods.chats.clock
+        self.webhook = Webhook(
+            updates, self._clock, answer=self._obey, given=diary.event, twice=lambda: troubles.twice("webhook")
+        )
         self._closing = asyncio.Event()
-        self._runner: web.AppRunner | None = None
-        self.faults: dict[str, deque[Fault]] = defaultdict(deque)
-        """By method: what the next calls meet, one each."""
-        self.calls: list[Recorded] = []
-        self.called = asyncio.Condition()
-        """Notified after each call."""
+        self._late: set[asyncio.Task[None]] = set()
+        self._runner: web.ServerRunner | None = None
 
     async def open(self, host: str, port: int) -> int:
         """Listen; the port, chosen by the system where it was 0."""
-        application = web.Application()
-        application.router.add_route("*", "/bot{token}/{method}", self._serve)
-        self._runner = web.AppRunner(application, handler_cancellation=True, shutdown_timeout=1.0, access_log=None)
+        server = web.Server(self._serve, handler_cancellation=True, access_log=None)
+        self._runner = web.ServerRunner(server, shutdown_timeout=1.0)
         await self._runner.setup()
         await web.TCPSite(self._runner, host, port).start()
         return int(self._runner.addresses[0][1])
 
     async def close(self) -> None:
-        """Stop listening and end every connection."""
+        """Stop listening and end every connection; what would have come late never comes."""
         self._closing.set()
+        await self.webhook.close()
         if self._runner is not None:
             await self._runner.cleanup()
+        await asyncio.gather(*self._late)
 
-    async def _serve(self, request: web.Request) -> web.StreamResponse:
-        method, arguments = request.match_info["method"], await arguments_of(request)
-        at = time.monotonic()
-        if request.match_info["token"] != self._token:
-            return await self._answer(method, arguments, at, 401, failure(401, "Unauthorized"))
-        fault = self.faults[method].popleft() if self.faults[method] else None
-        if fault is not None:
-            return await self._fail(request, fault, method, arguments, at)
-        return await self._answer(method, arguments, at, *await self._carry_out(method, arguments))
-
-    async def _carry_out(self, method: str, arguments: Mapping[str, Any]) -> tuple[int, Mapping[str, Any]]:
+    async def _serve(self, request: web.BaseRequest) -> web.StreamResponse:
+        token, method, query = address_of(request.raw_path)
         try:
-            if method.lower() == "getupdates":
-                result: Any = await self._updates.take(arguments, self._methods.webhook)
-            else:
-                result = self._methods.call(method, arguments)
+            arguments = await arguments_of(request, query)
         except RefusedError as refused:
-            return refused.status, failure(refused.status, refused.description, refused.parameters)
-        return 200, {"ok": True, "result": result}
+            return self._answer(method, {}, refused.status, refused.body(), refused.description)
+        if not method:
+            return self._answer(method, arguments, 404, refusal_body(404, "Not Found"), "Not Found")
+        if token != self._token:
+            return self._answer(method, arguments, 401, refusal_body(401, "Unauthorized"), "Unauthorized")
+        fault = self._troubles.next(method)
+        if fault is not None and fault.ending is not Ending.REPEAT:
+            return await self._fail(request, fault, method, arguments)
+        status, body, verdict = await self._carry_out(method, arguments, again=fault is not None)
+        return self._answer(method, arguments, status, body, verdict, fault)
+
+    async def _carry_out(
+        self, method: str, arguments: Arguments, *, again: bool = False
+    ) -> tuple[int, Mapping[str, Any], str]:
+        """Status, answer, and what is wrong with the call: empty where it was accepted."""
+        try:
+            match method.lower():
+                case "getupdates":
+                    result: Any = await self._updates.take(arguments, self.webhook.url, again=again)
+                case "setwebhook":
+                    result = await self.webhook.set(arguments)
+                case "deletewebhook":
+                    result = await self.webhook.delete(arguments)
+                case "getwebhookinfo":
+                    result = self.webhook.info()
+                case _:
+                    result = self._methods.call(method, arguments)
+        except RefusedError as refused:
+            return refused.status, refused.body(), refused.description
+        return 200, {"ok": True, "result": result}, ""
 
     async def _fail(
-        self, request: web.Request, fault: Fault, method: str, arguments: Mapping[str, Any], at: float
+        self, request: web.BaseRequest, fault: Fault, method: str, arguments: Arguments
     ) -> web.StreamResponse:
-        if fault.accepted:
-            await self._carry_out(method, arguments)
+        verdict = ""
+        if fault.late:
+            self._carry_out_later(fault.late, method, arguments)
+        elif fault.accepted:
+            _, _, verdict = await self._carry_out(method, arguments)
         if fault.ending is Ending.ANSWER:
-            return await self._answer(method, arguments, at, fault.status, fault.body, fault.headers)
-        await self._record(Recorded(method, arguments, None, at))
+            return self._answer(method, arguments, fault.status, fault.body, verdict, fault)
+        self._diary.call(method, arguments, None, None, verdict, fault)
         response = web.StreamResponse(headers={"Content-Length": "1000"})
         if fault.ending is Ending.HANG:
             await self._closing.wait()
         if fault.ending is Ending.CUT:
             await response.prepare(request)
-            await response.write(b'{"ok": tr')
+            await response.write(CUT_SHORT)
         if request.transport is not None:
             request.transport.abort()
         return response
 
-    async def _answer(
+    def _carry_out_later(self, seconds: float, method: str, arguments: Arguments) -> None:
+        async def wait_and_carry_out() -> None:
+            if not await self._clock.wait(self._closing, seconds):
+                await self._carry_out(method, arguments)
+                self._diary.stir()
+
+        task = asyncio.create_task(wait_and_carry_out())
+        self._late.add(task)
+        task.add_done_callback(self._late.discard)
+
+    async def _obey(self, method: str, arguments: Arguments) -> None:
+        """Carry out a call that came as the answer to an update: nobody hears what became of it."""
+        given = {name: value for name, value in arguments.items() if name != "method"}
+        status, body, verdict = await self._carry_out(method, given)
+        self._diary.call(method, given, status, body, verdict)
+
+    def _answer(
         self,
         method: str,
-        arguments: Mapping[str, Any],
-        at: float,
+        arguments: Arguments,
         status: int,
         body: Mapping[str, Any] | str,
-        headers: Mapping[str, str] | None = None,
+        verdict: str,
+        fault: Fault | None = None,
     ) -> web.Response:
-        await self._record(Recorded(method, arguments, body, at))
-        text = body if isinstance(body, str) else json.dumps(body)
-        kind = "text/html" if isinstance(body, str) else "application/json"
-        return web.Response(status=status, text=text, content_type=kind, headers=headers)
-
-    async def _record(self, call: Recorded) -> None:
-        self.calls.append(call)
-        async with self.called:
-            self.called.notify_all()
-
-
-def failure(status: int, description: str, parameters: Mapping[str, int] | None = None) -> dict[str, Any]:
-    """A refusal in the Bot API's form."""
-    body: dict[str, Any] = {"ok": False, "error_code": status, "description": description}
-    return {**body, "parameters": dict(parameters)} if parameters else body
-
-
-async def arguments_of(request: web.Request) -> dict[str, Any]:
-    """A call's arguments, from the query and from a body of JSON or of a form."""
-    arguments: dict[str, Any] = dict(request.query)
-    if request.content_type == "application/json":
-        return {**arguments, **await request.json()}
-    form = {**arguments, **await request.post()}
-    return {name: json.loads(value) if name in JSON_FIELDS else value for name, value in form.items()}
+        self._diary.call(method, arguments, status, body, verdict, fault)
+        headers = None if fault is None else fault.headers
+        if isinstance(body, str):
+            return web.Response(status=status, text=body, content_type="text/html", headers=headers)
+        return web.Response(
+            status=status, body=json.dumps(body).encode(), content_type="application/json", headers=headers
+        )

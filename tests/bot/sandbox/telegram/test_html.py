@@ -8,6 +8,7 @@ from bot.sandbox.telegram.entities import MarkupError
 from bot.sandbox.telegram.html import parse_html
 from bot.sandbox.telegram.links import checked_link
 from tests.judges.telegram import Parsed, Refused, verdict
+from tests.long import telegram_html
 
 PIECES = [
     *[
@@ -44,6 +45,10 @@ PIECES = [
 @example("<b>x</b >")
 def test_it_agrees_with_tdlib(html: str) -> None:
     assert _ours(html) == _judged(html)
+
+
+def test_two_thousand_made_up_texts_are_read_as_by_tdlib_entities_and_all() -> None:
+    assert telegram_html.differences(2000, seed=1) == []
 
 
 def _ours(html: str) -> str:
