@@ -77,7 +77,9 @@ class Responses:
         url.uses += 1
         ts = self._show(url, payload)
         self.said.append({**payload, "channel": url.channel, "ts": ts, "response_id": name})
-        return Answer({"ok": True}, text="ok")
+        # The text is what is sent; the record tells which message it became.
+        message = dict(self._workspace.message(url.channel, ts) or {})
+        return Answer({"ok": True, "channel": url.channel, "ts": ts, "message": message}, text="ok")
 
     def _show(self, url: Url, payload: Mapping[str, Any]) -> str:
         """Change the original or let another message stand; its `ts`."""
