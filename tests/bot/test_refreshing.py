@@ -194,3 +194,17 @@ async def test_where_nothing_was_ever_read_questions_are_answered_but_nothing_is
     async with bench.running():
         assert bench.loop.tried.is_set()
         assert not bench.loop.looked.is_set()
+
+
+async def test_a_look_that_the_end_breaks_off_is_no_trouble() -> None:
+    stop = asyncio.Event()
+
+    def broken_off(_doubt: bool) -> Refreshed:
+        stop.set()
+        raise NewsError("told to end")
+
+    bench = Bench(broken_off)
+    async with asyncio.timeout(10):
+        await bench.loop.run(stop)
+
+    assert bench.events == []
