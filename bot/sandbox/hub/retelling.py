@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot.sandbox.hub.board import name_of
+from bot.sandbox.hub.origins import about
 from bot.sandbox.hub.rooms import SLACK, TELEGRAM
 from bot.sandbox.recording import Direction, Entry
 
@@ -35,15 +36,15 @@ class Retelling:
             yield self._take_away(TELEGRAM, entry.arguments.get("chat_id"), entry.arguments.get("message_id"))
 
     def _slack(self, entry: Entry) -> Iterator[Place]:
-        answer = entry.answer or {}
         if entry.direction is Direction.EVENT:
             said = entry.arguments.get("event")
             if isinstance(said, Mapping) and "channel" in said and "ts" in said:
                 yield self._put(SLACK, said["channel"], said)
-        elif entry.name == "chat.delete" and answer.get("ok"):
-            yield self._take_away(SLACK, answer["channel"], answer["ts"])
-        elif isinstance(message := answer.get("message"), Mapping) and "channel" in answer and "ts" in answer:
-            yield self._put(SLACK, answer["channel"], {**message, "channel": answer["channel"], "ts": answer["ts"]})
+            return
+        written = slack_message(entry)
+        if written is not None:
+            channel, ts, message = written
+            yield self._put(SLACK, channel, message) if message else self._take_away(SLACK, channel, ts)
 
     def _put(self, platform: str, chat: str, message: Json) -> Place:
         self._chats.setdefault((platform, chat), {})[name_of(platform, message)] = message
@@ -59,3 +60,16 @@ def _telegram_messages(told: Json) -> Iterator[Json]:
     for held in told.values():
         if isinstance(held, Mapping) and "message_id" in held and isinstance(held.get("chat"), Mapping):
             yield held
+
+
+def slack_message(entry: Entry) -> tuple[str, str, Json] | None:
+    """Channel, name and content of the message that a call wrote; nothing for content where it is gone."""
+    answer = entry.answer or {}
+    place = about(entry) if answer.get("ok") else None
+    if place is None:
+        return None
+    channel, ts = place[0].partition(":")[2], place[1]
+    if entry.name == "chat.postEphemeral":
+        return channel, ts, {**entry.arguments, "bot_id": "", "ts": ts, "is_ephemeral": True}
+    message = answer.get("message") or {}
+    return channel, ts, {**message, "channel": channel, "ts": ts} if message else {}

@@ -46,15 +46,19 @@ class Diary:
         answer: Mapping[str, Any] | str | None,
         verdict: str = "",
         fault: Fault | None = None,
+        done: Mapping[str, Any] | None = None,
     ) -> None:
-        """Note a call; `verdict` is what is wrong with it, empty where it was right."""
+        """Note a call; `verdict` is what is wrong with it, empty where it was right.
+
+        `done` is what would have been answered, where the call was carried out and the fault answered instead.
+        """
         self.calls.append(Recorded(method, arguments, answer, time.monotonic()))
         if len(self.calls) > 2 * self._most:
             del self.calls[: -self._most]
         body = answer if isinstance(answer, Mapping) else None if answer is None else {"text": answer}
         self.sent += method == "sendMessage" and body is not None and body.get("ok") is True
         wrong, met = (verdict,) if verdict else (), None if fault is None else fault.name
-        self._record(Direction.CALL, method, arguments, status=status, answer=body, verdict=wrong, fault=met)
+        self._record(Direction.CALL, method, arguments, status=status, answer=done or body, verdict=wrong, fault=met)
         self.stir()
 
     def event(self, update: Update, status: int | None = None, fault: str | None = None) -> None:

@@ -88,14 +88,14 @@ class Server:
     async def _fail(
         self, request: web.BaseRequest, fault: Fault, method: str, arguments: Arguments
     ) -> web.StreamResponse:
-        verdict = ""
+        verdict, done = "", None
         if fault.late:
             self._carry_out_later(fault.late, method, arguments)
         elif fault.accepted:
-            _, _, verdict = await self._carry_out(method, arguments)
+            _, done, verdict = await self._carry_out(method, arguments)
         if fault.ending is Ending.ANSWER:
-            return self._answer(method, arguments, fault.status, fault.body, verdict, fault)
-        self._diary.call(method, arguments, None, None, verdict, fault)
+            return self._answer(method, arguments, fault.status, fault.body, verdict, fault, done)
+        self._diary.call(method, arguments, None, None, verdict, fault, done)
         response = web.StreamResponse(headers={"Content-Length": "1000"})
         if fault.ending is Ending.HANG:
             await self._closing.wait()
@@ -130,8 +130,9 @@ class Server:
         body: Mapping[str, Any] | str,
         verdict: str,
         fault: Fault | None = None,
+        done: Mapping[str, Any] | None = None,
     ) -> web.Response:
-        self._diary.call(method, arguments, status, body, verdict, fault)
+        self._diary.call(method, arguments, status, body, verdict, fault, done)
         headers = None if fault is None else fault.headers
         if isinstance(body, str):
             return web.Response(status=status, text=body, content_type="text/html", headers=headers)

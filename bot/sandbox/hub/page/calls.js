@@ -32,8 +32,10 @@ export class Calls {
   }
 
   line(entry) {
+    // A poll that brought nothing is shown only to whoever looks for it.
+    const idle = entry.name === "getUpdates" && !entry.fault && entry.answer?.result?.length === 0;
     const at = new Date(entry.at * 1000);
-    const item = element("li", { "data-platform": entry.platform, "data-words": `${entry.platform} ${entry.name} ${entry.fault ?? ""}`.toLowerCase() });
+    const item = element("li", { "data-platform": entry.platform, "data-words": `${entry.platform} ${entry.name} ${entry.fault ?? ""}`.toLowerCase(), "data-idle": idle });
     const details = element("details", {},
       element("summary", {},
         element("span", { class: "arrow", title: entry.direction === "call" ? "the bot called" : "the bot was told" }, ARROWS[entry.direction]),
@@ -45,13 +47,14 @@ export class Calls {
     details.addEventListener("toggle", () => {
       if (!details.open || details.querySelector("pre")) return;
       details.append(element("h3", {}, entry.direction === "call" ? "asked" : "told"), json(entry.arguments));
-      if (entry.direction === "call") details.append(element("h3", {}, `answered ${entry.status ?? "nothing"}`), json(entry.answer));
+      if (entry.direction === "call") details.append(element("h3", {}, entry.fault ? `met: ${entry.fault}` : `answered ${entry.status}`), json(entry.answer));
     });
     item.append(details);
     return item;
   }
 
   sift(item) {
-    item.hidden = !item.dataset.words.includes(this.filter.value.trim().toLowerCase());
+    const wanted = this.filter.value.trim().toLowerCase();
+    item.hidden = wanted ? !item.dataset.words.includes(wanted) : "idle" in item.dataset;
   }
 }

@@ -33,7 +33,7 @@ export function json(value) {
 
 // What the platform has against a call, or that it has nothing against it.
 export function verdict(entry) {
-  if (entry.fault) return element("span", { class: "verdict odd" }, `⚡ ${entry.fault}`);
+  if (entry.fault && entry.direction === "call") return element("span", { class: "verdict odd" }, `⚡ ${entry.fault}`);
   const against = [...entry.verdict, entry.answer?.error].filter(Boolean);
   if (against.length || entry.status >= 400) return element("span", { class: "verdict wrong" }, `✗ ${against.join("; ") || entry.status}`);
   return element("span", { class: "verdict right" }, "✓ accepted");
