@@ -37,7 +37,8 @@ _ANNOUNCED = b"DevTools listening on "
 def browser(environ: Mapping[str, str]) -> str:
     """The program: what `HEATWIRE_BROWSER` names, else the first that is installed; BrowserError if there is none."""
     named = environ.get("HEATWIRE_BROWSER")
-    found = next(filter(None, map(shutil.which, [named] if named else NAMES)), None)
+    places = environ.get("PATH")
+    found = next(filter(None, (shutil.which(name, path=places) for name in ([named] if named else NAMES))), None)
     if found is None:
         raise BrowserError(
             f"no browser: {named!r} is no program" if named else f"no browser: none of {', '.join(NAMES)}"
@@ -45,13 +46,13 @@ def browser(environ: Mapping[str, str]) -> str:
     return found
 
 
-def draw(page: Path, width: int, environ: Mapping[str, str] = os.environ) -> bytes:
+def draw(page: Path, width: int, environ: Mapping[str, str] = os.environ, patience: float = PATIENCE) -> bytes:
     """The local page as a PNG, as wide as so many of its pixels and as tall as it is; BrowserError if it fails."""
     program = browser(environ)
     try:
-        return asyncio.run(asyncio.wait_for(_draw(program, page.resolve().as_uri(), width), PATIENCE))
+        return asyncio.run(asyncio.wait_for(_draw(program, page.resolve().as_uri(), width), patience))
     except TimeoutError:
-        raise BrowserError(f"{program} did not draw {page} within {PATIENCE:g} s") from None
+        raise BrowserError(f"{program} did not draw {page} within {patience:g} s") from None
     except (OSError, ClientError, LookupError) as error:
         raise BrowserError(f"{program} did not draw {page}: {error}") from error
 

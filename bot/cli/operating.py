@@ -45,14 +45,13 @@ def print_preview(config: Path, name: str, *, at: datetime, output: Format, expl
 
 def draw_preview(config: Path, name: str, picture: Path, *, at: datetime, theme: Theme, explain: bool) -> None:
     """How the digest looks in both chats, as files."""
-    from bot.cli.picture import write_picture
+    from bot.cli.picture import page_of, write_picture
 
     settings = load(config, os.environ, need_tokens=False)
     plan = planned(settings, name)
     with read(source(settings.archive), settings.index) as news, closing(migrated(settings)) as store:
-        office = publisher(settings, news, store)
-        written = write_picture(picture, plan, at, office, theme=theme, explain=explain)
-    print("wrote", " and ".join(map(str, written)))
+        html = page_of(plan, at, publisher(settings, news, store), theme=theme, explain=explain)
+    print("wrote", " and ".join(map(str, write_picture(picture, html))))
 
 
 def _show(plan: DigestPlan, copies: Sequence[Copy], output: Format) -> None:

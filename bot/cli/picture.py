@@ -13,9 +13,8 @@ from bot.cli.options import Theme
 from bot.errors import BotError, UsageError
 from bot.plans import DigestPlan
 from bot.publishing.publisher import Publisher
+from bot.sandbox.drawing import slack, telegram
 from bot.sandbox.drawing.document import document
-from bot.sandbox.drawing.slack import post
-from bot.sandbox.drawing.telegram import bubble
 from bot.sandbox.slack.stand_in import SlackStandIn
 from bot.sandbox.telegram.stand_in import TelegramStandIn
 from digests.message import Message
@@ -28,19 +27,16 @@ CHANNEL = "C0PREVIEW"
 SENDER = {"id": 1, "is_bot": True, "first_name": "Heatwire"}
 
 
-def write_picture(
-    target: Path, plan: DigestPlan, at: datetime, publisher: Publisher, *, theme: Theme, explain: bool
-) -> tuple[Path, ...]:
+def write_picture(target: Path, html: str) -> tuple[Path, ...]:
     """Write `target` (.html, or .png with the HTML beside it); the files written.
 
     Raises:
         UsageError: `target` is neither.
         BrowserError: the HTML is written, and no picture of it.
     """
-    page = target.with_suffix(".html")
     if target.suffix not in {".html", ".png"}:
         raise UsageError(f"{str(target)!r} is neither a .png nor a .html")
-    html = page_of(plan, at, publisher, theme=theme, explain=explain)
+    page = target.with_suffix(".html")
     try:
         page.write_text(html, "utf-8")
         if target == page:
@@ -53,12 +49,17 @@ def write_picture(
 
 def page_of(plan: DigestPlan, at: datetime, publisher: Publisher, *, theme: Theme, explain: bool) -> str:
     """Both chats after the digest came, their clocks in the digest's time zone."""
-    telegram, slack = (messages(publisher, plan, at, name, explain=explain) for name in ("telegram", "slack"))
+    for_telegram, for_slack = (
+        messages(publisher, plan, at, dialect, explain=explain) for dialect in ("telegram", "slack")
+    )
     zone = plan.timetable.timezone
+    today = at.astimezone(zone).date()
+    in_group = asyncio.run(in_telegram(plan.title, for_telegram, at))
+    in_channel = asyncio.run(in_slack(for_slack, at))
     return document(
         plan.title,
-        [bubble(message, zone) for message in asyncio.run(in_telegram(plan.title, telegram, at))],
-        [post(message, zone) for message in asyncio.run(in_slack(slack, at))],
+        [telegram.day(today), *(telegram.bubble(message, zone) for message in in_group)] if in_group else [],
+        [slack.day(today), *(slack.post(message, zone) for message in in_channel)] if in_channel else [],
         theme=theme.value,
     )
 
@@ -96,4 +97,7 @@ async def _post(url: str, calls: Sequence[Mapping[str, Any]]) -> None:
             async with session.post(url, json=call) as response:
                 answer = await response.json()
             if not answer["ok"]:
-                raise BotError(f"the platform refuses the message: {answer}")
+                reasons = (
+                    [answer["description"]] if "description" in answer else [answer["error"], *answer.get("errors", ())]
+                )
+                raise BotError(f"the platform refuses the message: {', '.join(reasons)}")

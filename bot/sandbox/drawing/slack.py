@@ -1,7 +1,7 @@
 """A message of a Slack channel as a Slack client shows it."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 
 from bot.sandbox.drawing.markup import NOTHING, Html, element, escaped, moment, object_of, objects, time
@@ -29,6 +29,11 @@ def post(message: Mapping[str, Any], zone: tzinfo = UTC) -> str:
     hint = element("div", escaped("Only visible to you"), css="sl-hint") if is_ephemeral(message) else NOTHING
     css = f"sl-message{' sl-ephemeral' if hint else ''}{' sl-reply' if is_reply(message) else ''}"
     return element("article", hint, avatar, body, css=css, **place, data_thread=message.get("thread_ts"))
+
+
+def day(when: date) -> str:
+    """What stands between messages where a day begins."""
+    return element("div", element("span", escaped(f"{when:%A, %B} {ordinal(when.day)}")), css="sl-day")
 
 
 def content(message: Mapping[str, Any], place: Mapping[str, Any]) -> Html:
@@ -71,3 +76,9 @@ def _clock(message: Mapping[str, Any], zone: tzinfo) -> Html:
 def twelve_hours(when: datetime) -> str:
     """`9:05 AM`, in whatever locale."""
     return f"{when.hour % 12 or 12}:{when.minute:02} {'AM' if when.hour < 12 else 'PM'}"  # noqa: PLR2004 - noon
+
+
+def ordinal(number: int) -> str:
+    """`1st`, `12th`, `23rd`."""
+    ending = "th" if number // 10 % 10 == 1 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"

@@ -53,9 +53,9 @@ def _lines(text: str) -> Html:
     for line in text.splitlines(keepends=True):
         quote = _QUOTE.match(line)
         if quote:
-            quoted.append(_inline(quote[1], _STYLES))
+            quoted.append(_inline(quote[1]))
             continue
-        pieces += [*_quotes(quoted), _inline(line, _STYLES)]
+        pieces += [*_quotes(quoted), _inline(line)]
         quoted = []
     return joined([*pieces, *_quotes(quoted)])
 
@@ -65,16 +65,15 @@ def _quotes(lines: list[Html]) -> Iterator[Html]:
         yield element("blockquote", Html("\n".join(lines)), css="sl-quote")
 
 
-def _inline(text: str, styles: dict[str, str]) -> Html:
-    """A mark that is open opens no second time, so nesting is as deep as there are marks."""
+def _inline(text: str) -> Html:
     pieces, at = [], 0
     for found in _INLINE.finditer(text):
-        pieces += [escaped(decoded(text[at : found.start()])), _piece(found, styles)]
+        pieces += [escaped(decoded(text[at : found.start()])), _piece(found)]
         at = found.end()
     return joined([*pieces, escaped(decoded(text[at:]))])
 
 
-def _piece(found: re.Match[str], styles: dict[str, str]) -> Html:
+def _piece(found: re.Match[str]) -> Html:
     match found.lastgroup:
         case "code":
             return element("code", escaped(decoded(found["code"])), css="sl-code")
@@ -83,12 +82,5 @@ def _piece(found: re.Match[str], styles: dict[str, str]) -> Html:
         case "emoji":
             return escaped(emoji(found["emoji"]))
         case _:
-            return _styled(found, styles)
-
-
-def _styled(found: re.Match[str], styles: dict[str, str]) -> Html:
-    mark, inner = found["mark"], found["styled"]
-    left = {one: name for one, name in styles.items() if one != mark}
-    if mark in styles:
-        return element(styles[mark], _inline(inner, left))
-    return joined([escaped(mark), _inline(inner, left), escaped(mark)])
+            # A mark closes at the first place where it can, so none opens again inside: three deep at most.
+            return element(_STYLES[found["mark"]], _inline(found["styled"]))

@@ -1,7 +1,7 @@
 """A message of the Bot API as the bubble that a Telegram client shows."""
 
 from collections.abc import Mapping
-from datetime import UTC, tzinfo
+from datetime import UTC, date, tzinfo
 from typing import Any
 
 from bot.sandbox.drawing.markup import (
@@ -44,6 +44,11 @@ def bubble(message: Mapping[str, Any], zone: tzinfo = UTC) -> str:
     body = element("div", *_sender(message, own=own), text, _stamp(message, zone), css="tg-bubble")
     css = f"tg-message{' tg-own' if own else ''}{' tg-has-keyboard' if keyboard else ''}"
     return element("article", body, keyboard, css=css, **place, data_thread=message.get("message_thread_id"))
+
+
+def day(when: date) -> str:
+    """What stands between messages where a day begins."""
+    return element("div", element("span", escaped(f"{when:%B} {when.day}")), css="tg-service tg-day")
 
 
 def _text(message: Mapping[str, Any]) -> Html | None:
