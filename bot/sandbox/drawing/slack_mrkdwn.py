@@ -12,7 +12,7 @@ _INLINE = re.compile(
     r"`(?P<code>[^`\n]+)`"
     r"|<(?P<reference>[^<>\n]+)>"
     r"|:(?P<emoji>[a-z0-9_+'-]+):"
-    r"|(?<![^\W_])(?P<mark>[*_~])(?P<styled>[^\s](?:[^\n]*?[^\s])?)(?P=mark)(?![^\W_])"
+    r"|(?<![^\W_])(?P<mark>[*_~])(?!\s)(?P<styled>(?:(?!(?P=mark))[^\n])+)(?<!\s)(?P=mark)(?![^\W_])"
 )
 _STYLES = {"*": "b", "_": "i", "~": "s"}
 _REFERENCES = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
@@ -82,5 +82,5 @@ def _piece(found: re.Match[str]) -> Html:
         case "emoji":
             return escaped(emoji(found["emoji"]))
         case _:
-            # A mark closes at the first place where it can, so none opens again inside: three deep at most.
+            # None of the three is open twice, so they are three deep at most.
             return element(_STYLES[found["mark"]], _inline(found["styled"]))

@@ -108,7 +108,7 @@ def test_blocks_are_shown_instead_of_the_text() -> None:
         ("*a _b ~c~_*", "<b>a <i>b <s>c</s></i></b>"),
         ("2*3*4 snake_case_name", "2*3*4 snake_case_name"),
         ("* no * _ no _", "* no * _ no _"),
-        ("*a *b* c*", "<b>a *b</b> c*"),
+        ("*a *b* c*", "*a <b>b</b> c*"),
         ("`*x* &lt;`", '<code class="sl-code">*x* &lt;</code>'),
         ("a ```\nx\ny\n``` b", 'a <code class="sl-pre">x\ny</code> b'),
         ("&lt;b&gt; &amp;amp; & <", "&lt;b&gt; &amp;amp; &amp; &lt;"),
