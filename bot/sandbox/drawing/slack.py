@@ -11,6 +11,8 @@ from bot.sandbox.drawing.slack_mrkdwn import mrkdwn
 APP_NAME = "Heatwire"
 """What a bot is called whose messages do not say it."""
 COLOURS = 6
+ENDINGS = {"1": "1st", "2": "2nd", "3": "3rd"}
+"""Of ordinal numbers, by their last digit."""
 
 
 def post(message: Mapping[str, Any], zone: tzinfo = UTC) -> str:
@@ -80,5 +82,6 @@ def twelve_hours(when: datetime) -> str:
 
 def ordinal(number: int) -> str:
     """`1st`, `12th`, `23rd`."""
-    ending = "th" if number // 10 % 10 == 1 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number}{ending}"
+    words = str(number)
+    last = f"{words[-1]}th" if number // 10 % 10 == 1 else ENDINGS.get(words[-1], f"{words[-1]}th")
+    return words[:-1] + last
