@@ -3,6 +3,7 @@
 docs.slack.dev/reference/methods/chat.postMessage and its neighbours.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from bot.sandbox.slack.answers import TEXT, UPDATED_TEXT, objection, refusal, writable
@@ -11,6 +12,11 @@ from bot.sandbox.slack.workspace import BOT, Channel, Workspace
 Json = dict[str, Any]
 
 CONTENT = ("text", "blocks", "attachments", "metadata")
+CUT: Mapping[str, Any] = {
+    "warning": "message_truncated",
+    "response_metadata": {"warnings": ["message_truncated"]},
+}
+"""Said where a text was over what Slack takes."""
 MOST_METADATA = 8000
 """Characters of a message's metadata as JSON (docs.slack.dev/messaging/message-metadata)."""
 
@@ -23,7 +29,8 @@ def post_message(workspace: Workspace, arguments: Json) -> Json:
     if no := objection(arguments) or _against_metadata(arguments):
         return no
     message = workspace.post(channel, {**_own(), **content(arguments)})
-    return {"ok": True, "channel": channel.id, "ts": message["ts"], "message": dict(message)}
+    said = {"ok": True, "channel": channel.id, "ts": message["ts"], "message": dict(message)}
+    return {**said, **CUT} if len(str(arguments.get("text") or "")) > TEXT else said
 
 
 def post_ephemeral(workspace: Workspace, arguments: Json) -> Json:

@@ -16,6 +16,8 @@ Json = dict[str, Any]
 
 TRIGGER_SECONDS = 3.0
 """How long a `trigger_id` opens a modal."""
+EXCHANGED = 0.0
+"""Stands for the end of one that opened its modal."""
 COMMON: Final[dict[str, Shape]] = {
     "callback_id": string(255),
     "private_metadata": string(3000),
@@ -43,12 +45,14 @@ def publish(workspace: Workspace, arguments: Json) -> Json:
 def open_modal(workspace: Workspace, arguments: Json) -> Json:
     """A modal in answer to what a person did within the last three seconds."""
     trigger = str(arguments.get("trigger_id") or "")
-    if trigger not in workspace.triggers:
-        return refusal("invalid_trigger_id" if not trigger else "exchanged_trigger_id")
+    ends = workspace.triggers.get(trigger)
+    if ends is None or ends == EXCHANGED:
+        return refusal("invalid_trigger_id" if ends is None else "exchanged_trigger_id")
+    if ends < workspace.clock():
+        return refusal("expired_trigger_id")
     if no := _against(arguments.get("view"), MODAL):
         return no
-    if workspace.triggers.pop(trigger) < workspace.clock():
-        return refusal("expired_trigger_id")
+    workspace.triggers[trigger] = EXCHANGED
     return _kept(workspace, arguments["view"], f"V{workspace.number()}", "")
 
 
