@@ -47,6 +47,8 @@ class Surroundings:
 
     clock: Clock
     observe: Observe
+    typed: AsyncIterator[str]
+    """What is typed at this terminal: read by one service after the other."""
     followed: dict[str, str] = field(default_factory=dict)
     """Timetables that the process has followed, by digest: each service goes on where the one before it was."""
 
@@ -96,7 +98,7 @@ class Service:
             wake=self._wake,
             observe=around.observe,
         )
-        sockets = Sockets(session, around.clock, answer, self._note, around.observe)
+        sockets = Sockets(session, around.clock, answer, self._note, around.observe, around.typed)
         self._chats = chats(settings, sockets)
         self._relay = Relay(
             store, {name: chat.platform for name, chat in self._chats.items()}, around.clock, observe=around.observe

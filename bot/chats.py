@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
@@ -14,6 +14,7 @@ from bot.command import Answerer, Composer
 from bot.delivery import destinations
 from bot.delivery.delivery import Platform
 from bot.observing import Observe
+from bot.platforms.console import TypedLines
 from bot.platforms.telegram.updates import ChatEvent, ChatGone, ChatJoined, ChatMoved
 from bot.settings.settings import Settings, SlackSettings, TelegramSettings
 from bot.store.engine import Store
@@ -48,6 +49,8 @@ class Sockets:
     answer: Answerer
     noted: Callable[[ChatEvent], Awaitable[None]]
     observe: Observe
+    typed: AsyncIterator[str]
+    """What is typed at this terminal."""
 
 
 def deaf(session: ClientSession, clock: Clock, observe: Observe) -> Sockets:
@@ -56,7 +59,7 @@ def deaf(session: ClientSession, clock: Clock, observe: Observe) -> Sockets:
     async def unheard(_: object) -> None:
         """Nobody listens."""
 
-    return Sockets(session, clock, unheard, unheard, observe)
+    return Sockets(session, clock, unheard, unheard, observe, TypedLines(None))
 
 
 def composers() -> Mapping[str, Composer]:
@@ -119,11 +122,11 @@ def _slack(settings: SlackSettings, names: Mapping[str, str], sockets: Sockets) 
 
 
 def _console(sockets: Sockets) -> Chat:
-    from bot.platforms.console import Console, typed_lines
+    from bot.platforms.console import Console
 
     console = Console(
         write=_print,
-        lines=typed_lines(sys.stdin),
+        lines=sockets.typed,
         answerer=sockets.answer,
         session=f"{os.getpid()}-{sockets.clock.now():%Y%m%dT%H%M%S}",
     )

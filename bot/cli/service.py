@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 import signal
+import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,16 +12,20 @@ from tempfile import TemporaryDirectory
 
 from bot.app import Surroundings
 from bot.clock import SystemClock
-from bot.demo.laying_out import lay_out, owe_first_edition
+from bot.demo.laying_out import Chats, lay_out, owe_first_edition
 from bot.logs import configure, observe
+from bot.platforms.console import TypedLines
 from bot.serving import Server
 from bot.settings.loading import load
 from bot.settings.settings import Settings
 
 WELCOME = """\
-This is Heatwire on {what}, with this terminal as its chat.
-A digest comes on schedule, every {every}; the first one is on its way. Meanwhile ask, for example:
-  /latest    /topic space    /topics    /help        (quit or Ctrl-C to leave)
+This is Heatwire on {what}. A Telegram and a Slack to try it in are at
+
+    {address}
+
+and this terminal is a third chat. A digest comes to all three on schedule, every {every}; the first is on its way.
+Meanwhile ask, here or there:  /latest    /topic space    /topics    /help    (quit or Ctrl-C to leave)
 """
 
 
@@ -31,21 +36,31 @@ def run_service(config: Path) -> None:
     asyncio.run(_serve(config, os.environ, settings))
 
 
-def run_demo(archive: Path | None, minutes: int) -> None:
-    """Serve the demo's archive to this terminal until `quit` or a signal; nothing is left behind."""
+def run_demo(archive: Path | None, minutes: int, port: int) -> None:
+    """Serve the demo's archive to the sandbox and this terminal until `quit` or a signal; nothing is left behind."""
     configure(level=logging.WARNING)
     with TemporaryDirectory(prefix="heatwire-demo-") as name:
+        asyncio.run(_play(Path(name), archive, minutes, port))
+
+
+async def _play(folder: Path, archive: Path | None, minutes: int, port: int) -> None:
+    from bot.cli.sandbox import opened_sandbox
+
+    async with opened_sandbox(port) as sandbox:
         now = datetime.now(UTC)
-        config = lay_out(Path(name), archive, minutes, now)
-        settings = load(config, {})
+        chats = Chats(sandbox.telegram_url, sandbox.telegram_chat, sandbox.slack_url, sandbox.slack_channel)
+        config = lay_out(folder, archive, minutes, chats, now)
+        settings = load(config, sandbox.tokens)
         owe_first_edition(settings, now, minutes)
         what = "invented articles" if archive is None else str(archive)
-        print(WELCOME.format(what=what, every="minute" if minutes == 1 else f"{minutes} minutes"))
-        asyncio.run(_serve(config, {}, settings))
+        every = "minute" if minutes == 1 else f"{minutes} minutes"
+        print(WELCOME.format(what=what, address=sandbox.address, every=every), flush=True)
+        await _serve(config, sandbox.tokens, settings)
 
 
 async def _serve(config: Path, environ: Mapping[str, str], settings: Settings) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    await Server(config, environ, settings, Surroundings(SystemClock(), observe)).run(stop)
+    around = Surroundings(SystemClock(), observe, TypedLines(sys.stdin))
+    await Server(config, environ, settings, around).run(stop)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
 from threading import Thread
-from typing import Any, TextIO
+from typing import Any, Self, TextIO
 
 from bot.command import Answer, Answerer, Button, Command
 from bot.delivery.delivery import Call, Delivery, Destination
@@ -129,27 +129,44 @@ def _button(facts: Mapping[str, str]) -> Button:
     return Button(facts["label"], facts["name"], facts["argument"])
 
 
-async def typed_lines(stream: TextIO | None) -> AsyncIterator[str]:
+class TypedLines:
     """The lines that a stream gives as they come, ending with it; a process without input (None) has none.
 
-    A thread of its own does the reading, and does not keep the process alive: nothing can wake it from a terminal
-    that says nothing.
+    There is one for a process, and whoever stops listening loses no line: the next listener goes on. A thread of its
+    own does the reading, and does not keep the process alive: nothing can wake it from a terminal that says nothing.
     """
-    if stream is None:
-        return
-    loop = asyncio.get_running_loop()
-    heard: asyncio.Queue[str | None] = asyncio.Queue()
 
-    def hand_over(line: str | None) -> None:
-        with suppress(RuntimeError):  # the event loop was closed: there is nobody left to tell
-            loop.call_soon_threadsafe(heard.put_nowait, line)
+    def __init__(self, stream: TextIO | None) -> None:
+        self._stream = stream
+        self._heard: asyncio.Queue[str | None] = asyncio.Queue()
+        self._has_begun = False
 
-    def listen(source: TextIO) -> None:
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> str:
+        """The next line, with its end."""
+        if not self._has_begun:
+            self._has_begun = True
+            self._begin(asyncio.get_running_loop())
+        line = await self._heard.get()
+        if line is None:
+            self._heard.put_nowait(None)  # it stays at its end, for whoever asks again
+            raise StopAsyncIteration
+        return line
+
+    def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
+        if self._stream is None:
+            self._heard.put_nowait(None)
+        else:
+            Thread(target=self._listen, args=(self._stream, loop), name=LISTENER, daemon=True).start()
+
+    def _listen(self, stream: TextIO, loop: asyncio.AbstractEventLoop) -> None:
+        def hand_over(line: str | None) -> None:
+            with suppress(RuntimeError):  # the event loop was closed: there is nobody left to tell
+                loop.call_soon_threadsafe(self._heard.put_nowait, line)
+
         with suppress(OSError, ValueError):  # closed under us, or no text: as good as its end
-            for line in source:
+            for line in stream:
                 hand_over(line)
         hand_over(None)
-
-    Thread(target=listen, args=(stream,), name=LISTENER, daemon=True).start()
-    while (line := await heard.get()) is not None:
-        yield line

@@ -12,7 +12,7 @@ import pytest
 from bot.command import Answer, Button, Command
 from bot.delivery.delivery import Call
 from bot.delivery.outcome import Outcome, Sent
-from bot.platforms.console import HERE, HINT, LISTENER, Console, calls, typed_lines
+from bot.platforms.console import HERE, HINT, LISTENER, Console, TypedLines, calls
 from digests.message import Message
 from tests.builders import a_delivery
 
@@ -169,17 +169,30 @@ async def test_a_stop_is_obeyed_while_nobody_types() -> None:
 
 
 async def test_lines_come_from_a_stream_until_it_ends() -> None:
-    assert [line async for line in typed_lines(io.StringIO("/latest\nquit"))] == ["/latest\n", "quit"]
+    assert [line async for line in TypedLines(io.StringIO("/latest\nquit"))] == ["/latest\n", "quit"]
 
 
 async def test_a_process_without_input_hears_nothing() -> None:
-    assert [line async for line in typed_lines(None)] == []
+    assert [line async for line in TypedLines(None)] == []
 
 
 async def test_a_closed_stream_is_at_its_end() -> None:
     stream = io.StringIO("/latest")
     stream.close()
-    assert [line async for line in typed_lines(stream)] == []
+    assert [line async for line in TypedLines(stream)] == []
+
+
+async def test_what_is_typed_while_nobody_listens_is_there_for_the_next_to_do_so() -> None:
+    reading, writing = os.pipe()
+    with os.fdopen(reading, encoding="utf-8") as stream:
+        lines = TypedLines(stream)
+        first = asyncio.ensure_future(anext(lines))
+        await asyncio.sleep(0)
+        first.cancel()
+        os.write(writing, b"/help\n/latest\n")
+        os.close(writing)
+        assert [line async for line in lines] == ["/help\n", "/latest\n"]
+        assert [line async for line in lines] == []
 
 
 def test_what_is_typed_after_the_end_of_the_service_disturbs_nobody() -> None:
@@ -187,7 +200,7 @@ def test_what_is_typed_after_the_end_of_the_service_disturbs_nobody() -> None:
     with os.fdopen(reading, encoding="utf-8") as stream:
 
         async def first_line() -> str:
-            return await anext(typed_lines(stream))
+            return await anext(TypedLines(stream))
 
         os.write(writing, b"/help\n")
         assert asyncio.run(first_line()) == "/help\n"
