@@ -75,10 +75,6 @@ class Chats:
         self._chats[chat] = Chat(chat, kind, title or f"{kind} {chat}", forum, username)
         return self._chats[chat]
 
-    def all(self) -> tuple[Chat, ...]:
-        """Every chat, in the order in which they came to be."""
-        return tuple(self._chats.values())
-
     def get(self, chat: int) -> Chat:
         """The chat, made where there is none: for what people do there."""
         return self._chats.get(chat) or self.add(chat)

@@ -40,7 +40,7 @@ class Tag:
     offset: int
     """In UTF-16 code units."""
     first: int
-    """In characters."""
+    """In pieces of text."""
     attributes: Mapping[str, str]
 
 

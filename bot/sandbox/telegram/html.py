@@ -13,6 +13,8 @@ from bot.sandbox.telegram.entities import KINDS, Entity, MarkupError, Tag, entit
 SPACES = " \t\r\n\v\0"
 ENTITIES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 REFERENCE = re.compile(r"&(?:(?P<name>[A-Za-z]+)|#(?P<decimal>[0-9]+)|#x(?P<hex>[0-9A-Fa-f]+))", re.ASCII)
+PLAIN = re.compile(r"[^<&]+")
+QUOTED = {"'": re.compile(r"[^'&]+"), '"': re.compile(r'[^"&]+')}
 LONGEST_REFERENCE = 10
 HIGHEST = 0x10FFFF
 SURROGATE = re.compile("[\ud800-\udfff]")
@@ -45,7 +47,7 @@ class Reader:
         """The whole text; MarkupError at the first thing that is wrong with it."""
         while not self.ended():
             if self.source[self.at] != "<":
-                self.add(self.character())
+                self.add(self.run(PLAIN))
             elif self.source[self.at + 1 : self.at + 2] == "/":
                 self.end_tag()
             else:
@@ -57,19 +59,19 @@ class Reader:
             raise MarkupError(f"Text contains invalid Unicode characters after decoding HTML entities, {ADVICE}")
         return Parsed(text, finished(self.entities))
 
-    def add(self, character: str) -> None:
-        """Let the message show the character."""
-        self.text.append(character)
-        self.length += 1 + (character > "\uffff")
+    def add(self, shown: str) -> None:
+        """Let the message show it."""
+        self.text.append(shown)
+        self.length += len(shown) if shown.isascii() else len(shown.encode("utf-16-le", "surrogatepass")) // 2
 
-    def character(self) -> str:
-        """The next character, decoded where it is written as one of the few references that are known."""
-        found = REFERENCE.match(self.source, self.at)
-        decoded = None if found is None else reference(found)
+    def run(self, plain: re.Pattern[str]) -> str:
+        """All that is plain; else the next character, decoded where it is one of the few references that are known."""
+        found = plain.match(self.source, self.at) or REFERENCE.match(self.source, self.at)
+        decoded = None if found is None else found[0] if found.re is plain else reference(found)
         if found is None or decoded is None:
             self.at += 1
             return self.source[self.at - 1]
-        self.at = found.end() + (self.source[found.end() : found.end() + 1] == ";")
+        self.at = found.end() + (found.re is REFERENCE and self.source[found.end() : found.end() + 1] == ";")
         return decoded
 
     def start_tag(self) -> None:
@@ -128,7 +130,7 @@ class Reader:
         while self.source[self.at : self.at + 1] != quote:
             if self.ended():
                 raise self.fault("Unclosed start tag", begin)
-            value.append(self.character())
+            value.append(self.run(QUOTED[quote]))
         self.at += 1
         return "".join(value)
 

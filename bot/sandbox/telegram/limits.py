@@ -3,63 +3,58 @@
 https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
 """
 
+from collections import deque
 from dataclasses import dataclass, field
 from math import ceil
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """So many at once, and then one every so many seconds."""
+    """So many within so long, whenever one begins to count."""
 
-    burst: int
-    spacing: float
-    """Seconds."""
+    most: int
+    seconds: float
 
 
-OVERALL = Limit(30, 1 / 30)
-CHAT = Limit(3, 1.0)
-"""FAQ: more than one a second goes over "short bursts", of a size that it does not say."""
+OVERALL = Limit(30, 1.0)
+GROUP = Limit(20, 60.0)
+CHAT = Limit(3, 3.0)
+"""One a second; the FAQ lets "short bursts" go over that, and does not say how short."""
 
-GROUP = Limit(20, 3.0)
+NOTHING = 1e-6
+"""Seconds that are none: what adding up fractions leaves."""
 
 
 @dataclass(slots=True)
-class Bucket:
-    """How full a limit is."""
+class Window:
+    """When what counts against a limit went through; in seconds of one clock."""
 
     limit: Limit
-    empty_at: float = 0.0
-    """Seconds of the same clock as `now`: when all that went through will have been paid for."""
+    through: deque[float] = field(default_factory=deque)
 
     def wait(self, now: float) -> float:
         """Seconds until one more may go through; 0 for at once."""
-        return max(0.0, max(self.empty_at, now) - now - (self.limit.burst - 1) * self.limit.spacing)
-
-    def take(self, now: float) -> None:
-        """Let one through."""
-        self.empty_at = max(self.empty_at, now) + self.limit.spacing
+        while self.through and self.through[0] <= now - self.limit.seconds + NOTHING:
+            self.through.popleft()
+        return self.through[0] + self.limit.seconds - now if len(self.through) >= self.limit.most else 0.0
 
 
 @dataclass(slots=True)
 class Flood:
     """One bot's messages, against all limits."""
 
-    overall: Bucket = field(default_factory=lambda: Bucket(OVERALL))
-    chats: dict[int, tuple[Bucket, ...]] = field(default_factory=dict)
+    overall: Window = field(default_factory=lambda: Window(OVERALL))
+    chats: dict[int, tuple[Window, ...]] = field(default_factory=dict)
 
     def take(self, chat: int, now: float, *, group: bool) -> int:
         """Let a message through, and answer 0; or do not, and answer `retry_after`: whole seconds, at least one."""
         own = self.chats.get(chat)
         if own is None:
-            own = self.chats[chat] = (Bucket(CHAT), Bucket(GROUP)) if group else (Bucket(CHAT),)
-        buckets = (self.overall, *own)
-        wait = max(bucket.wait(now) for bucket in buckets)
-        if wait > NOTHING:
-            return ceil(wait - NOTHING)
-        for bucket in buckets:
-            bucket.take(now)
+            own = self.chats[chat] = tuple(Window(limit) for limit in ((CHAT, GROUP) if group else (CHAT,)))
+        windows = (self.overall, *own)
+        wait = max(window.wait(now) for window in windows)
+        if wait > 0:
+            return ceil(wait)
+        for window in windows:
+            window.through.append(now)
         return 0
-
-
-NOTHING = 1e-6
-"""Seconds that are none: what adding up fractions leaves."""

@@ -2,18 +2,21 @@
 
 import re
 from ipaddress import AddressValueError, IPv6Address
-from string import ascii_letters, digits
+from string import ascii_letters
 
-OWN_SCHEMES = ("tg", "ton", "tonsite")
 WEB = ("http", "https")
 BLANKS = re.compile(r"[\0-\x20]")
 SPACES = " \t\r\n\v\0"
 HIGHEST_PORT = 65535
 HIGHEST_ID = 2**63 - 1
-NAME = frozenset(ascii_letters + digits + ".-_!$,~*'();&+=%")
-OWN_NAME = frozenset(ascii_letters + digits + "-_")
-PERCENT = re.compile(r"%(?![0-9a-fA-F]{2})")
-WEB_ADDRESS = re.compile(r"(?:(?P<scheme>[^:/?#@\[\]]*)://)?(?P<place>[^/?#]*)(?P<rest>.*)", re.DOTALL)
+PART = r"(?:[A-Za-z0-9.\-_!$,~*'();&+={more}\x80-\U0010ffff]|%[0-9a-fA-F]{{2}})*"
+NAME, USER = re.compile(PART.format(more="")), re.compile(PART.format(more=":"))
+OWN_NAMES = {
+    "tg": re.compile(r"[A-Za-z0-9\-_]+"),
+    "ton": re.compile(r"[A-Za-z0-9\-_]+"),
+    "tonsite": re.compile(r"[A-Za-z0-9\-_.]+"),
+}
+SCHEME = re.compile(r"([^:/?#@\[\]]*)://")
 LOWER = {ord(letter): letter.lower() for letter in ascii_letters}
 PERSON = re.compile(r"tg:(?://)?user/?\?(?P<query>[^#]*)", re.IGNORECASE | re.DOTALL)
 NUMBER = re.compile(r"-?[0-9]+", re.ASCII)
@@ -22,7 +25,7 @@ NUMBER = re.compile(r"-?[0-9]+", re.ASCII)
 def checked_link(url: str) -> str | None:
     """The link as Telegram keeps it; None where it drops it without a word."""
     scheme, colon, rest = url.partition(":")
-    if colon and (own := scheme.translate(LOWER)) in OWN_SCHEMES:
+    if colon and (own := scheme.translate(LOWER)) in OWN_NAMES:
         return own_link(own, rest.removeprefix("//"))
     return web_link(url)
 
@@ -47,26 +50,24 @@ def own_link(scheme: str, rest: str) -> str | None:
     web, user, host, port, query = split
     if rest.translate(LOWER).startswith("http://") or web == "https" or user or port or host.startswith("["):
         return None
-    allowed = OWN_NAME | {"."} if scheme == "tonsite" else OWN_NAME
-    if not set(host) <= allowed:
+    if not OWN_NAMES[scheme].fullmatch(host):
         return None
     return f"{scheme}://{host}{query.removeprefix('/') if query.startswith('/?') else query}"
 
 
 def divided(url: str) -> tuple[str, str, str, str, str] | None:
     """Scheme, user, host, `:port` and all from the `/` on; None where one of them is wrong."""
-    found = WEB_ADDRESS.fullmatch(url)
-    if found is None:
-        return None
-    scheme = "http" if found["scheme"] is None else found["scheme"].translate(LOWER)
-    place, port = split_port(found["place"])
+    found = SCHEME.match(url)
+    scheme, rest = ("http", url) if found is None else (found[1].translate(LOWER), url[found.end() :])
+    end = next((at for at, character in enumerate(rest) if character in "/?#"), len(rest))
+    place, port = split_port(rest[:end])
     user, _, host = place.rpartition("@")
     host = host.translate(LOWER)
     if scheme not in WEB or port is None or not is_host(host):
         return None
-    if not host.startswith("[") and not is_part(user, NAME | {":"}):
+    if not host.startswith("[") and not USER.fullmatch(user):
         return None
-    return scheme, user, host, port, path_of(found["rest"])
+    return scheme, user, host, port, path_of(rest[end:])
 
 
 def split_port(place: str) -> tuple[str, str | None]:
@@ -84,7 +85,7 @@ def is_host(host: str) -> bool:
     """Whether a host is written so, by name or by number."""
     if host.startswith("[") and host.endswith("]"):
         return is_ipv6(host[1:-1])
-    return host not in {"", "."} and is_part(host, NAME)
+    return host not in {"", "."} and NAME.fullmatch(host) is not None
 
 
 def is_ipv6(address: str) -> bool:
@@ -94,11 +95,6 @@ def is_ipv6(address: str) -> bool:
     except AddressValueError:
         return False
     return "%" not in address
-
-
-def is_part(part: str, allowed: frozenset[str]) -> bool:
-    """Whether the part holds nothing but what is allowed, and letters that are not ASCII."""
-    return not PERCENT.search(part) and all(character in allowed or character > "\x7f" for character in part)
 
 
 def path_of(rest: str) -> str:

@@ -38,12 +38,11 @@ class Methods:
         self._flood = Flood() if limits else None
         self._by_name = self._table()
 
-    def knows(self, method: str) -> bool:
-        """Whether there is such a method; upper and lower case are one to the Bot API."""
-        return method.lower() in self._by_name
-
     def call(self, method: str, arguments: Arguments) -> Any:
-        """The method's result; RefusedError where it is refused, as one that does not exist is with a 404."""
+        """The method's result; RefusedError where it is refused, as one that does not exist is with a 404.
+
+        Upper and lower case are one to the Bot API.
+        """
         name = method.lower()
         found = self._by_name.get(name)
         if found is None:

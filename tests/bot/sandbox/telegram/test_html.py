@@ -136,3 +136,32 @@ def _links(url: str) -> tuple[object, ...]:
     judged = verdict(f"<a href='{url}'>x</a>")
     assert isinstance(judged, Parsed)
     return judged.entities
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<pre><code class='language-py'>x</code></pre>",
+        "<code class='language-py'>x</code>",
+        "<a href='tg://user?id=7'>x</a>",
+        "<a href='tg://user?id=0'>x</a>",
+        "<a href='tg://http://x'>x</a>",
+        "<a href='tg://a.b'>x</a>",
+        "<a href='tg://[::1]'>x</a>",
+        "<a href='ton:x/?y'>x</a>",
+        "<a href='http://[::1]/'>x</a>",
+        "<a href='http://[::g]/'>x</a>",
+        "<a href='http://a b@x.y/'>x</a>",
+        "<a href='http://x.y:080/'>x</a>",
+        "<a href='http://x.y:65536/'>x</a>",
+        "<a href='x.y/a b\n'>x</a>",
+        "<tg-emoji emoji-id='5'>x</tg-emoji>",
+        "<tg-emoji>x</tg-emoji>",
+        "<tg-time unix='5' format='wDT'>x</tg-time>",
+        "<tg-time unix='5' format='?'>x</tg-time>",
+        "<tg-time unix='0'>x</tg-time>",
+        "&#xd800;",
+    ],
+)
+def test_what_is_rare_is_read_as_by_tdlib_too(html: str) -> None:
+    assert telegram_html.ours(html) == telegram_html.theirs(html)

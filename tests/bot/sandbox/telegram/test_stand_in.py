@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
@@ -10,43 +9,7 @@ import pytest
 
 from bot.sandbox.telegram import faults
 from bot.sandbox.telegram.stand_in import TelegramStandIn
-
-TOKEN = "123456:TEST"
-PERSON, GROUP, SUPERGROUP, CHANNEL = 7, -55, -1001234567890, -1009876543210
-KEYBOARD = {"inline_keyboard": [[{"text": "Older", "callback_data": "latest 2"}]]}
-
-
-class Client:
-    """A bot that knows HTTP and nothing else."""
-
-    def __init__(self, telegram: TelegramStandIn, session: aiohttp.ClientSession) -> None:
-        self.telegram = telegram
-        self.session = session
-
-    async def answer(self, method: str, token: str = TOKEN, **arguments: Any) -> tuple[int, dict[str, Any]]:
-        url = f"{self.telegram.url}/bot{token}/{method}"
-        async with self.session.post(url, json=arguments) as response:
-            return response.status, await response.json()
-
-    async def call(self, method: str, **arguments: Any) -> Any:
-        status, body = await self.answer(method, **arguments)
-        assert (status, body["ok"]) == (200, True)
-        return body["result"]
-
-    async def refused(self, method: str, **arguments: Any) -> tuple[int, str]:
-        status, body = await self.answer(method, **arguments)
-        assert (body["ok"], body["error_code"]) == (False, status)
-        return status, body["description"]
-
-
-@pytest.fixture
-async def client() -> AsyncIterator[Client]:
-    async with TelegramStandIn() as telegram, aiohttp.ClientSession() as session:
-        for chat in (PERSON, GROUP):
-            telegram.chats.add(chat)
-        telegram.chats.add(SUPERGROUP, forum=True)
-        telegram.chats.add(CHANNEL, "channel", username="news")
-        yield Client(telegram, session)
+from tests.bot.sandbox.telegram.client import CHANNEL, GROUP, KEYBOARD, PERSON, SUPERGROUP, TOKEN, Client
 
 
 async def test_a_sent_message_is_shown_as_a_client_shows_it(client: Client) -> None:
@@ -346,6 +309,7 @@ async def test_waiting_in_vain_says_what_was_seen(client: Client) -> None:
 
     with pytest.raises(TimeoutError, match="getMe"):
         await client.telegram.expect(1, seconds=0.01)
+    await client.call("getMe")
 
 
 async def test_a_server_that_was_never_opened_closes_quietly() -> None:
