@@ -10,6 +10,7 @@ from functools import partial
 import aiohttp
 
 from bot.archives import Source, own_templates, source
+from bot.chat_events import ChatEvent
 from bot.chats import Sockets, chats, composers, note
 from bot.clock import Clock
 from bot.commands.answering import Answering
@@ -20,7 +21,6 @@ from bot.desk import Desk
 from bot.heartbeat import Heartbeat
 from bot.observing import Observe
 from bot.platforms.slack.updates import typed_names
-from bot.platforms.telegram.updates import ChatEvent
 from bot.publishing.publisher import Publisher
 from bot.refreshing import Refreshing
 from bot.schedule.alarm import Alarm

@@ -2,20 +2,20 @@
 
 import os
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
 from aiohttp import ClientSession
 
+from bot.chat_events import ChatEvent, ChatGone, ChatJoined, ChatMoved, Noted
 from bot.clock import Clock
 from bot.command import Answerer, Composer
 from bot.delivery import destinations
 from bot.delivery.delivery import Platform
 from bot.observing import Observe
 from bot.platforms.console import TypedLines
-from bot.platforms.telegram.updates import ChatEvent, ChatGone, ChatJoined, ChatMoved
 from bot.settings.settings import Settings, SlackSettings, TelegramSettings
 from bot.store.engine import Store
 from bot.supervision import Loop
@@ -47,7 +47,7 @@ class Sockets:
     session: ClientSession
     clock: Clock
     answer: Answerer
-    noted: Callable[[ChatEvent], Awaitable[None]]
+    noted: Noted
     observe: Observe
     typed: AsyncIterator[str]
     """What is typed at this terminal."""
@@ -117,6 +117,7 @@ def _slack(settings: SlackSettings, names: Mapping[str, str], sockets: Sockets) 
         answer=sockets.answer,
         names=names,
         observe=sockets.observe,
+        noted=sockets.noted,
     )
     return Chat(slack, slack.run, slack.check)
 
@@ -143,14 +144,14 @@ def _print(text: str) -> None:
 
 
 def note(store: Store, event: ChatEvent, now: datetime) -> None:
-    """Write down what Telegram reported of a chat, so that nothing is sent where nobody is."""
+    """Write down what a platform reported of a chat, so that nothing is sent where nobody is."""
     with store.begin() as connection:
         match event:
-            case ChatGone(address):
-                destinations.pause(connection, ("telegram", address), "the bot was removed or blocked", now)
-            case ChatJoined(address):
-                destinations.resume(connection, [("telegram", address)], now)
-            case ChatMoved(old, new):
-                destinations.move(connection, ("telegram", old), new, now)
+            case ChatGone(platform, address):
+                destinations.pause(connection, (platform, address), "the bot was removed or blocked", now)
+            case ChatJoined(platform, address):
+                destinations.resume(connection, [(platform, address)], now)
+            case ChatMoved(platform, old, new):
+                destinations.move(connection, (platform, old), new, now)
             case _:
                 assert_never(event)

@@ -10,6 +10,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.chat_events import ChatEvent, Noted
 from bot.command import Answerer, Command
 from bot.observing import Observe
 from bot.platforms.slack import updates
@@ -25,8 +26,16 @@ class Inbox:
     outbox, so that a bot that dies in between still answers. The command's key makes the second time the same command.
     """
 
-    def __init__(self, answer: Answerer, names: Mapping[str, str], observe: Observe, timing: Timing = TIMING) -> None:
+    def __init__(
+        self,
+        answer: Answerer,
+        names: Mapping[str, str],
+        observe: Observe,
+        timing: Timing = TIMING,
+        noted: Noted | None = None,
+    ) -> None:
         self._answer = answer
+        self._noted = noted
         self._names = names
         self._observe = observe
         self._timing = timing
@@ -35,12 +44,13 @@ class Inbox:
 
     async def receive(self, body: Mapping[str, Any]) -> bool:
         """Take a payload; True where Slack is to be told that it arrived."""
-        command = updates.command(body, self._names)
-        if command is None:
+        asked = updates.command(body, self._names) or updates.joined(body)
+        if asked is None:
             return True
         if self._is_closed:
             return False
-        task = asyncio.create_task(self._answered(command))
+        work = self._answered(asked) if isinstance(asked, Command) else self._written_down(asked)
+        task = asyncio.create_task(work)
         self._answering.add(task)
         task.add_done_callback(self._answering.discard)
         if not updates.is_redelivered(body):
@@ -57,6 +67,16 @@ class Inbox:
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
+
+    async def _written_down(self, event: ChatEvent) -> bool:
+        if self._noted is None:
+            return True
+        try:
+            await self._noted(event)
+        except Exception as error:  # noqa: BLE001 — the last line: Slack tells it again
+            self._observe("chat_event_failed", {"platform": "slack", "error": repr(error)})
+            return False
+        return True
 
     async def _answered(self, command: Command) -> bool:
         try:

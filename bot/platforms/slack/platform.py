@@ -8,6 +8,7 @@ import aiohttp
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 
+from bot.chat_events import Noted
 from bot.clock import Clock
 from bot.command import Answerer
 from bot.delivery.delivery import Call, Delivery
@@ -50,7 +51,9 @@ class Slack:
         names: Mapping[str, str] | None = None,
         observe: Observe,
         timing: Timing = TIMING,
+        noted: Noted | None = None,
     ) -> None:
+        """`noted` is told of channels that let the bot in."""
         self._bot_token, self._app_token, self._signing_secret = bot_token, app_token, signing_secret
         self._base_url = base_url
         self._mode: Mode = mode
@@ -61,6 +64,7 @@ class Slack:
         self._names = dict(names or {})
         self._observe = observe
         self._timing = timing
+        self._noted = noted
         self._client = web_client(bot_token, base_url, session)
         self._trouble: str | None = None
 
@@ -91,7 +95,7 @@ class Slack:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Receive until `stop` is set; trouble with Slack is reported and waited out, never raised."""
-        inbox = Inbox(self._answer, self._names, self._observe, self._timing)
+        inbox = Inbox(self._answer, self._names, self._observe, self._timing, self._noted)
         app = bolt_app(self._bot_token, self._client, inbox)
         await self._receiver(app).run(stop, inbox.drain)
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from bot.chat_events import ChatJoined
 from bot.command import Command
 from bot.delivery.delivery import Destination
 
@@ -42,6 +43,18 @@ def command(body: Json, names: Mapping[str, str]) -> Command | None:
             return _pressed(body)
         case _:
             return None
+
+
+def joined(body: Json) -> ChatJoined | None:
+    """The channel that somebody let the bot into, or None where the payload tells of nothing like it.
+
+    docs.slack.dev/reference/events/member_joined_channel. It tells of everybody; `authorizations` says who the bot is.
+    """
+    event = _part(body, "event")
+    channel, user = _text(event, "channel"), _text(event, "user")
+    if event.get("type") != "member_joined_channel" or not channel or user not in _own_users(body):
+        return None
+    return ChatJoined("slack", channel)
 
 
 def typed_names(names: Mapping[str, str]) -> Mapping[str, str]:
@@ -159,6 +172,12 @@ def _key(body: Json) -> str:
     """What tells this press or slash command from every other: Slack gives each a trigger of its own."""
     trigger = _text(body, "trigger_id")
     return f"slack/{trigger or hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:32]}"
+
+
+def _own_users(body: Json) -> set[str]:
+    told = body.get("authorizations")
+    entries = [entry for entry in told if isinstance(entry, Mapping)] if isinstance(told, list) else []
+    return {user for entry in entries if entry.get("is_bot") is True and (user := _text(entry, "user_id"))}
 
 
 def _part(body: Json, name: str) -> Json:

@@ -1,18 +1,19 @@
 """Takes one update after another: understands it, hands it on, and insists while the bot is briefly unable."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from telegram import Update
 from telegram.error import TelegramError
 
+from bot.chat_events import Noted
 from bot.clock import Clock
 from bot.command import Answerer, Command
 from bot.observing import Observe
 from bot.platforms.telegram.api import Api
 from bot.platforms.telegram.classify import reason
-from bot.platforms.telegram.updates import ChatEvent, Event, Identity, event
+from bot.platforms.telegram.updates import Event, Identity, event
 
 ATTEMPTS = 3
 """How often a command is offered before it is given up: the store may be away for a moment."""
@@ -20,7 +21,6 @@ ATTEMPTS = 3
 SPINNER_SECONDS = 5.0
 """How long telling a client that its press was heard may take: nothing depends on it."""
 
-Noted = Callable[[ChatEvent], Awaitable[None]]
 """What is told of a chat that moved, shut the bot out or let it in."""
 
 

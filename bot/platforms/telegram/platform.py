@@ -7,6 +7,7 @@ from functools import partial
 from aiohttp import ClientSession
 from telegram.error import TelegramError
 
+from bot.chat_events import Noted
 from bot.clock import Clock
 from bot.command import Answerer
 from bot.delivery.delivery import Delivery
@@ -14,7 +15,7 @@ from bot.delivery.outcome import Outcome
 from bot.observing import Observe
 from bot.platforms.telegram.api import Api
 from bot.platforms.telegram.classify import outcome, reason, sent
-from bot.platforms.telegram.inbox import Inbox, Noted
+from bot.platforms.telegram.inbox import Inbox
 from bot.platforms.telegram.polling import Poller, unless
 from bot.platforms.telegram.updates import Identity
 

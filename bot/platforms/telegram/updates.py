@@ -7,6 +7,7 @@ from typing import Any
 
 from telegram import CallbackQuery, ChatMember, ChatMemberUpdated, Message, Update
 
+from bot.chat_events import ChatEvent, ChatGone, ChatJoined, ChatMoved
 from bot.command import Command
 from bot.delivery.delivery import Destination
 
@@ -16,29 +17,6 @@ COMMAND = re.compile(r"/(?P<name>\w{1,32})(?:@(?P<bot>\w+))?(?:\s+(?P<argument>.
 OUTSIDE = frozenset({ChatMember.LEFT, ChatMember.BANNED})
 
 
-@dataclass(frozen=True, slots=True)
-class ChatGone:
-    """The bot was blocked, kicked or removed: nothing can be sent there any more."""
-
-    address: str
-
-
-@dataclass(frozen=True, slots=True)
-class ChatJoined:
-    """The bot was unblocked, added or let in again."""
-
-    address: str
-
-
-@dataclass(frozen=True, slots=True)
-class ChatMoved:
-    """The group became a supergroup: the same people at another address."""
-
-    old: str
-    new: str
-
-
-ChatEvent = ChatGone | ChatJoined | ChatMoved
 Event = Command | ChatEvent
 
 
@@ -69,7 +47,7 @@ def event(update: Update, identity: Identity) -> Event | None:
     if message is None:
         return None
     if message.migrate_to_chat_id is not None:
-        return ChatMoved(str(message.chat.id), str(message.migrate_to_chat_id))
+        return ChatMoved("telegram", str(message.chat.id), str(message.migrate_to_chat_id))
     return written(message, f"telegram/{update.update_id}", identity)
 
 
@@ -109,12 +87,11 @@ def origin(message: Any) -> Destination:
 
 
 def membership(change: ChatMemberUpdated) -> ChatGone | ChatJoined | None:
-    """Whether the bot's own standing in a chat changed from inside to outside or back."""
-    was, now = inside(change.old_chat_member), inside(change.new_chat_member)
-    if was == now:
-        return None
+    """What a change of the bot's own standing means: inside, it may be allowed now what it was not before."""
     address = str(change.chat.id)
-    return ChatJoined(address) if now else ChatGone(address)
+    if inside(change.new_chat_member):
+        return ChatJoined("telegram", address)
+    return ChatGone("telegram", address) if inside(change.old_chat_member) else None
 
 
 def inside(member: ChatMember) -> bool:

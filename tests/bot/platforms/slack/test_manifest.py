@@ -50,8 +50,19 @@ def test_everything_the_bot_answers_can_be_asked(manifest: dict[str, Any]) -> No
 
 
 def test_it_asks_for_what_its_events_need_and_no_more(manifest: dict[str, Any]) -> None:
-    assert manifest["settings"]["event_subscriptions"]["bot_events"] == ["app_mention", "message.im"]
-    assert manifest["oauth_config"]["scopes"]["bot"] == ["app_mentions:read", "chat:write", "commands", "im:history"]
+    assert manifest["settings"]["event_subscriptions"]["bot_events"] == [
+        "app_mention",
+        "member_joined_channel",
+        "message.im",
+    ]
+    assert manifest["oauth_config"]["scopes"]["bot"] == [
+        "app_mentions:read",
+        "channels:read",
+        "chat:write",
+        "commands",
+        "groups:read",
+        "im:history",
+    ]
 
 
 def test_it_needs_no_public_address(manifest: dict[str, Any]) -> None:

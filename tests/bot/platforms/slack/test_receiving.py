@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.chat_events import ChatEvent, ChatJoined
 from bot.command import Answer, Button
 from bot.delivery.delivery import Delivery, Destination, Priority
 from bot.delivery.outcome import Sent
@@ -327,3 +328,34 @@ async def test_a_connection_in_order_is_not_reported_again(bot: Bot) -> None:
         await until_advanced(bot, lambda: bot.clock.now() >= looks)
         assert (await bot.stand_in.command("/latest")).acknowledged
     assert [name for name, _ in bot.events] == ["slack_connected"]
+
+
+async def test_a_channel_that_let_the_bot_in_is_noted(bot: Bot) -> None:
+    noted: list[ChatEvent] = []
+
+    async def note(event: ChatEvent) -> None:
+        noted.append(event)
+
+    bot.stand_in.add_channel("ALIEN", is_member=False)
+    async with bot.running(noted=note):
+        await until(lambda: bot.count("slack_connected"))
+        assert (await bot.stand_in.invite("ALIEN")).acknowledged
+    assert noted == [ChatJoined("slack", "ALIEN")]
+
+
+async def test_nobody_has_to_take_note(bot: Bot) -> None:
+    async with bot.connected():
+        assert (await bot.stand_in.invite("C1")).acknowledged
+
+
+async def test_what_could_not_be_noted_is_not_acknowledged(bot: Bot) -> None:
+    async def note(_: ChatEvent) -> None:
+        raise OSError("disk full")
+
+    bot.set_clock_to_now()
+    async with bot.running(mode="http", noted=note):
+        await until(lambda: bot.count("slack_listening"))
+        facts = bot.last("slack_listening")
+        bot.stand_in.deliver_to = f"http://{facts['host']}:{facts['port']}{facts['path']}"
+        assert not (await bot.stand_in.invite("C1")).acknowledged
+    assert bot.last("chat_event_failed")["error"] == "OSError('disk full')"

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.chat_events import ChatJoined
 from bot.command import Command
 from bot.delivery.delivery import Destination
-from bot.platforms.slack.updates import command, is_redelivered, plain, typed_names
+from bot.platforms.slack.updates import command, is_redelivered, joined, plain, typed_names
 
 URL = "https://hooks.slack.com/commands/T1/1/x"
 
@@ -250,3 +251,31 @@ def test_a_body_of_any_shape_is_taken_or_left(body: dict[str, Any], data: st.Dat
         value = inner | {data.draw(st.sampled_from(sorted(inner))): value}
     found = command(body | {name: value}, {})
     assert found is None or found.key.startswith("slack/")
+
+
+def membership(**changes: Any) -> dict[str, Any]:
+    told = {"type": "member_joined_channel", "user": "U0BOT", "channel": "C1", **changes}
+    return {
+        "type": "event_callback",
+        "event": told,
+        "authorizations": [{"user_id": "U0BOT", "is_bot": True}, {"user_id": "U1", "is_bot": False}],
+    }
+
+
+def test_a_channel_that_let_the_bot_in_has_joined() -> None:
+    assert joined(membership()) == ChatJoined("slack", "C1")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        membership(user="U1"),
+        membership(channel=""),
+        membership(type="member_left_channel"),
+        {**membership(), "authorizations": "nobody"},
+        {**membership(), "authorizations": [7]},
+        {"command": "/latest"},
+    ],
+)
+def test_nothing_else_has_joined(body: dict[str, Any]) -> None:
+    assert joined(body) is None

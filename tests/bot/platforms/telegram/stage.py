@@ -8,10 +8,10 @@ from typing import Any
 
 from aiohttp import ClientSession
 
+from bot.chat_events import ChatEvent
 from bot.command import Command
 from bot.delivery.delivery import Call, Delivery, Destination, Priority
 from bot.platforms.telegram.platform import Telegram
-from bot.platforms.telegram.updates import ChatEvent
 from bot.sandbox.telegram.stand_in import TelegramStandIn
 from tests.clock import SettableClock
 

@@ -6,10 +6,10 @@ import logging
 import aiohttp
 import pytest
 
+from bot.chat_events import ChatGone, ChatJoined, ChatMoved
 from bot.command import Command
 from bot.delivery.delivery import Destination
 from bot.delivery.outcome import Sent
-from bot.platforms.telegram.updates import ChatGone, ChatJoined, ChatMoved
 from bot.sandbox.telegram import faults
 from bot.sandbox.telegram.stand_in import TelegramStandIn
 from tests.bot.platforms.telegram.stage import CHANNEL, GROUP, PERSON, SUPERGROUP, TOKEN, Stage, sending, staged
@@ -266,7 +266,11 @@ async def test_chats_that_come_and_go_are_noted(stage: Stage) -> None:
         await stage.telegram.migrate(GROUP, -1005)
         await stage.events.hears(3)
 
-    assert stage.events.taken == [ChatGone("7"), ChatJoined("7"), ChatMoved("-55", "-1005")]
+    assert stage.events.taken == [
+        ChatGone("telegram", "7"),
+        ChatJoined("telegram", "7"),
+        ChatMoved("telegram", "-55", "-1005"),
+    ]
 
 
 async def test_chat_events_may_go_unheard(stage: Stage, session: aiohttp.ClientSession) -> None:

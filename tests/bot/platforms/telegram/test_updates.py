@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from telegram import ChatMemberAdministrator, ChatMemberRestricted, Update
 
+from bot.chat_events import ChatGone, ChatJoined, ChatMoved
 from bot.command import Command
 from bot.delivery.delivery import Destination
-from bot.platforms.telegram.updates import ChatGone, ChatJoined, ChatMoved, Event, Identity, event
+from bot.platforms.telegram.updates import Event, Identity, event
 
 OURS = Identity("HeatBot", {"latest": "latest", "topic": "thema", "help": "help"})
 GROUP = {"id": -1001, "type": "supergroup", "title": "Team"}
@@ -147,7 +148,7 @@ def test_a_press_without_a_message_is_no_command() -> None:
 def test_a_group_that_became_a_supergroup_has_moved() -> None:
     old = {"id": -5, "type": "group", "title": "Team"}
 
-    assert understood(message=message(None, old, migrate_to_chat_id=-1001)) == ChatMoved("-5", "-1001")
+    assert understood(message=message(None, old, migrate_to_chat_id=-1001)) == ChatMoved("telegram", "-5", "-1001")
 
 
 def test_the_supergroups_own_word_of_it_adds_nothing() -> None:
@@ -160,19 +161,23 @@ def test_the_supergroups_own_word_of_it_adds_nothing() -> None:
     ids=lambda now: now["status"],
 )
 def test_a_bot_that_is_shut_out_has_lost_the_chat(now: dict[str, Any]) -> None:
-    assert changed(standing("member"), now) == ChatGone("-1001")
-    assert changed(now, standing("administrator")) == ChatJoined("-1001")
+    assert changed(standing("member"), now) == ChatGone("telegram", "-1001")
+    assert changed(now, standing("administrator")) == ChatJoined("telegram", "-1001")
 
 
 def test_a_person_who_blocks_the_bot_is_gone() -> None:
-    assert changed(standing("member"), standing("kicked"), PRIVATE) == ChatGone("42")
+    assert changed(standing("member"), standing("kicked"), PRIVATE) == ChatGone("telegram", "42")
 
 
 @pytest.mark.parametrize(
     "now", [standing("administrator"), standing("restricted", is_member=True)], ids=lambda now: now["status"]
 )
-def test_other_rights_in_the_chat_change_nothing(now: dict[str, Any]) -> None:
-    assert changed(standing("member"), now) is None
+def test_with_other_rights_in_the_chat_the_bot_may_be_able_to_send_again(now: dict[str, Any]) -> None:
+    assert changed(standing("member"), now) == ChatJoined("telegram", "-1001")
+
+
+def test_a_bot_that_was_outside_and_stays_there_changes_nothing() -> None:
+    assert changed(standing("left"), standing("kicked")) is None
 
 
 def test_an_update_of_another_kind_says_nothing_to_us() -> None:

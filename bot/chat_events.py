@@ -1,0 +1,34 @@
+"""What a platform reports of a chat itself: that it shut the bot out, let it in, or has another address."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ChatGone:
+    """The bot was blocked, kicked or removed: nothing can be sent there any more."""
+
+    platform: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChatJoined:
+    """The bot was unblocked, added or let in again."""
+
+    platform: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChatMoved:
+    """The group became a supergroup: the same people at another address."""
+
+    platform: str
+    old: str
+    new: str
+
+
+ChatEvent = ChatGone | ChatJoined | ChatMoved
+Noted = Callable[[ChatEvent], Awaitable[None]]
+"""Takes note of such an event; raises where it could not, so that the platform is not told that it arrived."""
