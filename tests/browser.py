@@ -103,6 +103,15 @@ class Page:
         await self.call("Input.dispatchKeyEvent", type="keyDown", text="\r", **enter)
         await self.call("Input.dispatchKeyEvent", type="keyUp", **enter)
 
+    async def choose(self, selector: str, label: str) -> None:
+        """Choose the option of a menu."""
+        menu, wanted = f"document.querySelector({json.dumps(selector)})", json.dumps(label)
+        await self.until(f"[...{menu}.options].some(one => one.label === {wanted})")
+        await self.ask(
+            f"{menu}.selectedIndex = [...{menu}.options].findIndex(one => one.label === {wanted}); "
+            f"{menu}.dispatchEvent(new Event('change', {{bubbles: true}}))"
+        )
+
     async def screenshot(self, file: Path) -> Path:
         """A picture of the window, as PNG."""
         said = await self.call("Page.captureScreenshot", format="png")

@@ -55,18 +55,22 @@ class Control:
         return await self._report(lambda: self._slack.command(name, text.strip(), channel=text_in(said, "channel")))
 
     async def _mention(self, said: Json) -> dict[str, Any]:
-        channel, text, thread = text_in(said, "channel"), text_in(said, "text"), said.get("thread")
+        channel, text, thread = text_in(said, "channel"), written(text_in(said, "text")), said.get("thread")
         return await self._report(lambda: self._slack.mention(channel, text, thread_ts=thread))
 
     async def _say_in_slack(self, said: Json) -> dict[str, Any]:
-        channel, text, thread = text_in(said, "channel"), text_in(said, "text"), said.get("thread")
-        return await self._report(lambda: self._slack.say(channel, text, thread_ts=thread))
+        channel, text, thread = text_in(said, "channel"), written(text_in(said, "text")), said.get("thread")
+        if channel.startswith("D"):
+            return await self._report(lambda: self._slack.say(channel, text, thread_ts=thread))
+        await self._slack.say(channel, text, thread_ts=thread)
+        return {"acknowledged": None}
 
     async def _press_slack(self, said: Json) -> dict[str, Any]:
         channel, ts, action = (text_in(said, name) for name in ("channel", "ts", "action"))
         return await self._report(lambda: self._slack.press(channel, ts, action, said.get("value")))
 
     async def _report(self, happen: Callable[[], Awaitable[Reported | None]]) -> dict[str, Any]:
+        # Slack does not wait for a bot to come: what happens without one is lost.
         if self._slack.deliver_to is None and not self._slack.sockets.count:
             return {"acknowledged": False, "error": "no bot is connected"}
         reported = await happen()
@@ -125,6 +129,11 @@ def object_in(said: object) -> Json:
     if not isinstance(said, Mapping):
         raise ValueError(f"{said!r}: not an object")  # noqa: TRY004 - a request's fault, as the others here are
     return said
+
+
+def written(text: str) -> str:
+    """What a person wrote, as Slack gives it on (docs.slack.dev/messaging/formatting-message-text)."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def text_in(said: Json, name: str) -> str:

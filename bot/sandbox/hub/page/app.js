@@ -11,6 +11,12 @@ const faults = new Faults();
 const chats = ["telegram", "slack"].map((name) => new Chat(name, (room, id) => calls.aboutMessage(room, id)));
 let replay = false;
 
+function tell(connected) {
+  const words = connected ? (replay ? "a recording, shown again" : "live, on this machine only") : "connection lost, trying again …";
+  document.getElementById("status").textContent = words;
+  root.toggleAttribute("data-offline", !connected);
+}
+
 follow({
   everything(state) {
     replay = state.replay;
@@ -18,7 +24,7 @@ follow({
     calls.fill(state.entries);
     faults.fill(state.troubles);
     chats.forEach((chat) => { chat.show(state.rooms); chat.fill(state.chats); });
-    root.setAttribute("data-ready", "");
+    tell(true);
   },
   rooms: (rooms) => chats.forEach((chat) => chat.show(rooms)),
   change: (change) => chats.filter(({ platform }) => change.room.startsWith(`${platform}:`)).forEach((chat) => chat.change(change)),
@@ -26,11 +32,7 @@ follow({
     calls.add(entry);
     if (entry.room) chats.forEach((chat) => chat.learn(entry));
   },
-}, (connected) => {
-  const words = connected ? (replay ? "a recording, shown again" : "live, on this machine only") : "connection lost, trying again …";
-  document.getElementById("status").textContent = words;
-  root.toggleAttribute("data-offline", !connected);
-});
+}, tell);
 
 // On a phone one thing is shown at a time.
 const tabs = [...document.querySelectorAll(".tabs button")];

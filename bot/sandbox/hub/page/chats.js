@@ -79,13 +79,14 @@ export class Chat {
   }
 
   place(message) {
-    const item = element("div", { class: "message", "data-id": message.id, "data-thread": message.thread });
+    const thread = message.thread === message.id ? null : message.thread;
+    const item = element("div", { class: "message", "data-id": message.id, "data-thread": thread });
     item.innerHTML = message.html; // escaped by the server, and no script or style of others runs on this page
     const own = this.entryAbout(this.room.key, message.id);
     item.append(this.behind(message, own));
     const old = this.find(message.id);
     if (old) old.replaceWith(item);
-    else if (message.thread && this.platform === "slack") this.lastOf(message.thread).after(item);
+    else if (thread && this.platform === "slack") this.lastOf(thread).after(item);
     else this.list.append(item);
   }
 
