@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Select, select, update
 
@@ -16,6 +16,10 @@ Chat = tuple[str, str]
 
 CHUNK = 500
 """Addresses in one statement; both databases take a bounded number of parameters."""
+
+TRIED_AGAIN = timedelta(hours=20)
+"""How long a chat is left alone: then a message is tried, for not every platform tells that the bot was let in again.
+A daily digest finds out once a day."""
 
 HOPS = 8
 """How many times in a row a chat can have moved; more is two that point at each other."""
@@ -44,11 +48,12 @@ def current(connection: Connection, destinations: Collection[Destination]) -> Ma
     return places
 
 
-def paused(connection: Connection, chats: Collection[Chat]) -> Mapping[Chat, str]:
-    """Why, of those of the chats that are paused."""
+def left_alone(connection: Connection, chats: Collection[Chat], now: datetime) -> Mapping[Chat, str]:
+    """Why, of those of the chats that are paused and not to be tried again yet."""
     found: dict[Chat, str] = {}
+    lately = table.c.changed_at > milliseconds(now - TRIED_AGAIN)
     for platform, addresses in by_platform(chats):
-        query = _of(platform, addresses).where(table.c.paused.is_not(None))
+        query = _of(platform, addresses).where(table.c.paused.is_not(None), lately)
         found |= {(platform, row.address): row.paused for row in connection.execute(query)}
     return found
 
@@ -63,7 +68,7 @@ def all_paused(connection: Connection) -> tuple[Paused, ...]:
 
 
 def pause(connection: Connection, chat: Chat, reason: str, now: datetime) -> None:
-    """Send nothing there any more."""
+    """Send nothing there for `TRIED_AGAIN`, and no more than the next message after that unless it arrives."""
     _record(connection, chat, {"paused": reason, "changed_at": milliseconds(now)})
 
 

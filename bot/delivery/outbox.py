@@ -23,7 +23,7 @@ from bot.delivery import destinations, line
 from bot.delivery.delivery import Delivery, Destination, Priority
 from bot.delivery.destinations import Chat
 from bot.delivery.rows import Owed, State, delivery, inserted, readdressed, settled, storable
-from bot.delivery.settlement import Readdressed, Settlement, Unreachable
+from bot.delivery.settlement import Delivered, Readdressed, Settlement, Unreachable
 from bot.store.engine import Store
 from bot.store.statements import inserting, take_turns
 from bot.store.tables import delivery as table
@@ -43,14 +43,14 @@ class Outbox:
     def add(self, connection: Connection, owed: Sequence[Owed], now: datetime) -> int:
         """Owe these messages, in the caller's transaction; answers how many were not owed (or sent) before.
 
-        What goes to a chat that moved goes to its new address. What goes to a paused one is written down as dropped,
-        except for replies: whoever asks in a chat is there, so it is resumed.
+        What goes to a chat that moved goes to its new address. What goes to one that was paused lately is written
+        down as dropped, except for replies: whoever asks in a chat is there, so it is resumed.
         """
         places = destinations.current(connection, {one.destination for one in owed})
         asked_from = {places[one.destination].chat for one in owed if one.priority is Priority.REPLY}
         destinations.resume(connection, asked_from, now)
         chats = {place.chat for place in places.values()}
-        reasons = destinations.paused(connection, chats)
+        reasons = destinations.left_alone(connection, chats, now)
         last = line.last_queued(connection, chats)
         rows = []
         for one in owed:
@@ -99,7 +99,9 @@ class Outbox:
             changes = {"lease_until": None, **settled(attempted, settlement, now)}
             if not connection.execute(update(table).where(*mine).values(changes)).rowcount:
                 return False
-            if isinstance(settlement, Unreachable):
+            if isinstance(settlement, Delivered):
+                destinations.resume(connection, [attempted.destination.chat], now)
+            elif isinstance(settlement, Unreachable):
                 _drop_all(connection, attempted.destination.chat, settlement.error, now)
             elif isinstance(settlement, Readdressed):
                 _readdress_all(connection, attempted.destination.chat, settlement.address, now)

@@ -260,6 +260,32 @@ def test_a_chat_that_is_gone_is_paused_and_what_else_is_owed_to_it_dropped(store
     assert (paused.address, paused.reason, paused.since) == (ALICE.address, "bot was blocked by the user", NOW)
 
 
+def test_a_paused_chat_is_tried_again_the_next_day_and_resumed_when_that_arrives(store: Store, outbox: Outbox) -> None:
+    tomorrow = NOW + timedelta(days=1)
+    add(store, owed("one"))
+    outbox.settle(claim_one(outbox), Unreachable("not_in_channel"), NOW)
+    add(store, owed("two"), owed("three"), now=tomorrow)
+    assert len(Ledger(store).paused()) == 1
+    assert send_all(outbox, tomorrow) == ["two", "three"]
+    assert Ledger(store).paused() == ()
+
+
+def test_a_chat_that_is_still_gone_the_next_day_costs_one_message(store: Store, outbox: Outbox) -> None:
+    tomorrow = NOW + timedelta(days=1)
+    add(store, owed("one"))
+    outbox.settle(claim_one(outbox), Unreachable("not_in_channel"), NOW)
+    add(store, owed("two"), owed("three"), now=tomorrow)
+    (again,) = claim(outbox, tomorrow)
+    outbox.settle(again, Unreachable("not_in_channel"), tomorrow)
+    add(store, owed("four"), now=tomorrow)
+    assert states(store) == {
+        "one": State.FAILED,
+        "two": State.FAILED,
+        "three": State.DROPPED,
+        "four": State.DROPPED,
+    }
+
+
 def test_whoever_speaks_in_a_paused_chat_is_answered_there(store: Store, outbox: Outbox) -> None:
     add(store, owed("one"))
     outbox.settle(claim_one(outbox), Unreachable("bot was blocked by the user"), NOW)
