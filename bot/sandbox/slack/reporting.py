@@ -41,6 +41,8 @@ class Reporter:
         """Where to post, signed; None: by Socket Mode."""
         self.retries: Sequence[float] = ()
         """Seconds before each time that an event is told again."""
+        self.answer_within = delivery.ANSWER_WITHIN
+        """Seconds until a request over HTTP counts as not acknowledged."""
         self.last: Reported | None = None
         """What the bot was told last."""
         self._workspace = workspace
@@ -80,7 +82,7 @@ class Reporter:
     async def _posted(self, address: str, kind: str, body: Json, retried: tuple[int, str]) -> Reported:
         now = int(self._workspace.clock())
         content, headers = delivery.signed_request(kind, body, self._secret, now, *retried)
-        timeout = aiohttp.ClientTimeout(total=delivery.ANSWER_WITHIN)
+        timeout = aiohttp.ClientTimeout(total=self.answer_within)
         try:
             async with (
                 aiohttp.ClientSession(timeout=timeout) as session,

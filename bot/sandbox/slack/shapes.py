@@ -91,7 +91,7 @@ def record(required: Mapping[str, Shape], optional: Mapping[str, Shape] | None =
     shapes = {**required, **(optional or {})}
 
     def look(value: object, pointer: str) -> Iterator[str]:
-        if not isinstance(value, Mapping):
+        if not isinstance(value, dict):
             yield fault("must be an object", pointer)
             return
         yield from (fault(f"missing required field: {name}", pointer) for name in required if name not in value)
@@ -108,8 +108,8 @@ def one_of(kinds: Callable[[], Mapping[str, Shape]]) -> Shape:
     """An object whose `type` says which shape it has; the table is asked for late, since shapes hold each other."""
 
     def look(value: object, pointer: str) -> Iterator[str]:
-        kind: Any = value.get("type") if isinstance(value, Mapping) else None
-        if not isinstance(value, Mapping):
+        kind: Any = value.get("type") if isinstance(value, dict) else None
+        if not isinstance(value, dict):
             yield fault("must be an object", pointer)
         elif "type" not in value:
             yield fault("missing required field: type", pointer)
@@ -136,7 +136,7 @@ def also(shape: Shape, holds: Callable[[Mapping[str, Any]], object], words: str)
 
     def look(value: object, pointer: str) -> Iterator[str]:
         yield from shape(value, pointer)
-        if isinstance(value, Mapping) and not holds(value):
+        if isinstance(value, dict) and not holds(value):
             yield fault(words, pointer)
 
     return look

@@ -126,9 +126,10 @@ class SlackStandIn:
         """Another channel, or one in another state."""
         self.workspace.channels[name] = Channel(name, is_member, is_archived)
 
-    def fail(self, method: str, fault: Fault, times: int = 1) -> None:
-        """Let the next requests of a method (`respond` for a `response_url`) meet trouble."""
-        self._faults.plan(method, fault, times)
+    def fail(self, method: str, *faults: Fault, times: int = 1) -> None:
+        """Let the next requests of a method (`respond` for a `response_url`) meet trouble, each fault so many times."""
+        for fault in faults:
+            self._faults.plan(method, fault, times)
 
     def set_chaos(self, chaos: Chaos | None) -> None:
         """Let calls meet random trouble from now on, or none any more."""

@@ -149,3 +149,15 @@ async def test_a_command_over_http_may_be_answered_at_once(body: str, answer: An
         slack.deliver_to = address
         assert (await slack.command("/latest")).answer == answer
         assert len(slack.messages("C1")) == (answer is not None)
+
+
+async def test_a_bot_that_thinks_too_long_counts_as_silent() -> None:
+    thinking: list[asyncio.StreamWriter] = []
+    server = await asyncio.start_server(lambda _, writer: thinking.append(writer), "127.0.0.1", 0)
+    async with SlackStandIn() as slack, server:
+        slack._reporter.answer_within = 0.05
+        slack.deliver_to = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+        assert (await slack.mention("C1", "hi")).reason == "http_timeout"
+    for writer in thinking:
+        writer.close()
+        await writer.wait_closed()

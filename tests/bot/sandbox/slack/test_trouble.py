@@ -137,3 +137,8 @@ async def test_whoever_follows_is_told_which_channel_changed(client: Client) -> 
     end()
     await client.call("chat.postMessage", **POST)
     assert told == ["C1", "C1", "C2", "C1"]
+
+
+async def test_without_chaos_nothing_is_drawn_and_a_fault_for_nobody_harms_nobody(client: Client) -> None:
+    client.slack.fail("chat.update", Fault(error="fatal_error"))
+    assert await outcome(client) == "ok"
