@@ -12,9 +12,6 @@ PROBES: dict[str, dict[str, Any]] = {
     "editMessageCaption": {"caption": "x"},
     "editMessageLiveLocation": {"latitude": 1, "longitude": 2},
 }
-    "editMessageCaption": {"caption": "x"},
-    "editMessageLiveLocation": {"latitude": 1, "longitude": 2},
-}
 NOTHING_TO_EDIT = {"editMessageCaption": "caption", "editMessageLiveLocation": "live location"}
 
 
