@@ -5,6 +5,7 @@ import threading
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 
 import aiohttp
@@ -112,21 +113,27 @@ class Service:
             followed=around.followed,
         )
         self._alarm = Alarm(self._ring)
-        self._desk = Desk(
+        self._desk = self._desk_of(publisher, settings)
+        self._archive, self._newsroom, self._ending = archive, newsroom, threading.Event()
+        self._refreshing = self._refreshing_every(settings.archive.refresh)
+
+    def _desk_of(self, publisher: Publisher, settings: Settings) -> Desk:
+        return Desk(
             publisher,
             plans=lambda: settings.digests,
-            clock=around.clock,
+            clock=self._clock,
             set_alarm=self._alarm.set,
             wake=self._wake,
-            observe=around.observe,
+            observe=self._observe,
         )
-        self._archive, self._newsroom, self._ending = archive, newsroom, threading.Event()
-        self._refreshing = Refreshing(
+
+    def _refreshing_every(self, span: timedelta) -> Refreshing:
+        return Refreshing(
             self._refresh,
-            stocked=lambda: newsroom.count() > 0,
-            every=lambda: settings.archive.refresh,
-            clock=around.clock,
-            observe=around.observe,
+            stocked=lambda: self._newsroom.count() > 0,
+            every=lambda: span,
+            clock=self._clock,
+            observe=self._observe,
         )
 
     async def run(self, stop: asyncio.Event, hurry: asyncio.Event) -> None:

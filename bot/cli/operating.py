@@ -172,7 +172,7 @@ def print_outbox(config: Path, *, everything: bool, limit: int, as_json: bool) -
 def print_health(config: Path) -> int:
     """0 and the age of the last heartbeat, or 1 and what is wrong."""
     settings = load(config, os.environ, need_tokens=False)
-    with closing(Store.open(settings.store)) as store:
+    with closing(migrated(settings)) as store:
         last = last_heartbeat(store)
     if last is None:
         warn("the service never ran with this store")

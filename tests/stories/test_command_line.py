@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 ARCHIVE = ROOT / "bot" / "demo" / "archive"
 COMMANDS = (
     "run", "demo", "digest", "preview", "send", "schedule", "check", "index", "topics", "search", "outbox", "health",
-    "config",
+    "sandbox", "config",
 )  # fmt: skip
 AT = "2026-01-15T09:00:00+00:00"
 
@@ -373,7 +373,6 @@ async def test_what_was_deleted_is_gone_at_once_however_much_it_is(tmp_path: Pat
 
 
 async def test_health_tells_whether_the_service_lives(around: World) -> None:
-    around.owe_an_edition()
     ended = await heatwire("health", "--config", around.config)
 
     assert ended.code == 1
