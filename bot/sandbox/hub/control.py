@@ -61,7 +61,7 @@ class Control:
     async def _say_in_slack(self, said: Json) -> dict[str, Any]:
         channel, text, thread = text_in(said, "channel"), written(text_in(said, "text")), said.get("thread")
         if channel.startswith("D"):
-            return await self._report(lambda: self._slack.say(channel, text, thread_ts=thread))
+            return await self._mention(said)
         await self._slack.say(channel, text, thread_ts=thread)
         return {"acknowledged": None}
 
@@ -69,13 +69,11 @@ class Control:
         channel, ts, action = (text_in(said, name) for name in ("channel", "ts", "action"))
         return await self._report(lambda: self._slack.press(channel, ts, action, said.get("value")))
 
-    async def _report(self, happen: Callable[[], Awaitable[Reported | None]]) -> dict[str, Any]:
+    async def _report(self, happen: Callable[[], Awaitable[Reported]]) -> dict[str, Any]:
         # Slack does not wait for a bot to come: what happens without one is lost.
         if self._slack.deliver_to is None and not self._slack.sockets.count:
             return {"acknowledged": False, "error": "no bot is connected"}
         reported = await happen()
-        if reported is None:
-            return {"acknowledged": None}
         if self._twice:
             self._twice -= 1
             await self._slack.redeliver(reported)
@@ -96,9 +94,11 @@ class Control:
         if platform == TELEGRAM:
             # Only what brings updates can bring them twice.
             self._telegram.fail("getUpdates" if kind is Mishap.DUPLICATE else method, fault_of(drawn))
-        elif kind is Mishap.DUPLICATE:
+            return
+        fault = befallen(drawn)
+        if fault is None:
             self._twice += 1
-        elif (fault := befallen(drawn)) is not None:
+        else:
             self._slack.fail(method, fault)
 
     def _disturb(self, platform: str, seed: int, share: float) -> dict[str, Any]:

@@ -28,7 +28,6 @@ class Site:
         """A page that shows a `replay` has nothing to type into."""
         self._board, self._recorder, self._replay = board, recorder, replay
         self.stream = Stream(self.everything)
-        self._runner: web.AppRunner | None = None
 
     async def open(self, port: int, routes: Iterable[web.RouteDef] = ()) -> str:
         """Listen; the address. A port that is taken is an OSError."""
@@ -37,14 +36,17 @@ class Site:
         application.router.add_routes([*self._routes(), *_pages(), *routes])
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.5, handler_cancellation=True)
         await self._runner.setup()
-        await web.TCPSite(self._runner, HOST, port).start()
+        try:
+            await web.TCPSite(self._runner, HOST, port).start()
+        except OSError:
+            await self.close()
+            raise
         return f"http://{HOST}:{self._runner.addresses[0][1]}/"
 
     async def close(self) -> None:
-        """Stop listening."""
+        """Stop listening, after having begun to."""
         self.stream.close()
-        if self._runner is not None:
-            await self._runner.cleanup()
+        await self._runner.cleanup()
 
     def tell_entry(self, entry: Entry) -> None:
         """One more call or event."""

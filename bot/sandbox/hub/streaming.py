@@ -18,9 +18,10 @@ Queue = asyncio.Queue[str | None]
 class Stream:
     """Everyone who follows."""
 
-    def __init__(self, everything: Callable[[], Any]) -> None:
-        """`everything` is what a page is told first."""
+    def __init__(self, everything: Callable[[], Any], silence: float = SILENCE) -> None:
+        """`everything` is what a page is told first; after so many seconds of silence it is sent a comment."""
         self._everything = everything
+        self._silence = silence
         self._queues: set[Queue] = set()
         self.watched = asyncio.Event()
         """Set once somebody has looked."""
@@ -51,28 +52,27 @@ class Stream:
         self.watched.set()
         try:
             with suppress(ConnectionError):
-                await _pour(queue, response)
+                await self._pour(queue, response)
         finally:
             self._queues.discard(queue)
         return response
+
+    async def _pour(self, queue: Queue, response: web.StreamResponse) -> None:
+        while True:
+            try:
+                async with asyncio.timeout(self._silence):
+                    text = await queue.get()
+            except TimeoutError:
+                text = ":\n\n"
+            if text is None:
+                return
+            await response.write(text.encode())
 
     def _cut(self, queue: Queue) -> None:
         self._queues.discard(queue)
         while not queue.empty():
             queue.get_nowait()
         queue.put_nowait(None)
-
-
-async def _pour(queue: Queue, response: web.StreamResponse) -> None:
-    while True:
-        try:
-            async with asyncio.timeout(SILENCE):
-                text = await queue.get()
-        except TimeoutError:
-            text = ":\n\n"
-        if text is None:
-            return
-        await response.write(text.encode())
 
 
 def event(kind: str, content: Any) -> str:

@@ -1,33 +1,14 @@
 """The sandbox, open, and somebody who asks it things over HTTP."""
 
-import json
 import socket
 from collections.abc import AsyncIterator
 from contextlib import ExitStack
-from dataclasses import dataclass
-from typing import Any
 
 import aiohttp
 import pytest
 
 from bot.sandbox.hub.hub import Hub
-
-
-@dataclass(frozen=True)
-class Asking:
-    """What a page, or a program, can ask."""
-
-    session: aiohttp.ClientSession
-    address: str
-
-    async def get(self, path: str, **headers: str) -> tuple[int, Any]:
-        async with self.session.get(self.address + path, headers=headers) as answer:
-            return answer.status, await answer.json()
-
-    async def post(self, path: str, said: Any, **headers: str) -> tuple[int, Any]:
-        kinds = {"Content-Type": "application/json", **headers}
-        async with self.session.post(self.address + path, data=json.dumps(said), headers=kinds) as answer:
-            return answer.status, await answer.json()
+from tests.bot.sandbox.hub.asking import Asking
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.bot.sandbox.hub.conftest import Asking
+from tests.bot.sandbox.hub.asking import Asking
 
 
 @pytest.mark.parametrize(

@@ -1,20 +1,15 @@
 """The sandbox over real sockets: what people do arrives at the bot, and what the bot does on the page."""
 
-import asyncio
-import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
-import aiohttp
 import pytest
 
 from bot.sandbox.hub.hub import Hub
-from bot.sandbox.hub.rooms import FORUM, NEWS, PRIVATE
+from bot.sandbox.hub.rooms import DIRECT, FORUM, NEWS, PRIVATE
 from bot.sandbox.hub.tokens import RealTokenError, Tokens
 from bot.sandbox.recording import Direction, read_json_lines
-from tests.bot.sandbox.hub.conftest import Asking
-from tests.stories.process import eventually
+from bot.sandbox.slack.workspace import BOT
+from tests.bot.sandbox.hub.asking import Asking, call_slack, call_telegram, connected, streaming
 
 BUTTON = {"inline_keyboard": [[{"text": "more", "callback_data": "page-2"}]]}
 CONTROLS = [
@@ -25,65 +20,6 @@ CONTROLS = [
         ],
     }
 ]
-
-
-class Stream:
-    """The live stream, event by event."""
-
-    def __init__(self, answer: aiohttp.ClientResponse) -> None:
-        self._answer = answer
-
-    async def next(self, kind: str) -> Any:
-        """The next event of this kind."""
-        said = None
-        async with asyncio.timeout(5):
-            async for line in self._answer.content:
-                name, _, rest = line.decode().strip().partition(": ")
-                if name == "event":
-                    said = rest
-                elif name == "data" and said == kind:
-                    return json.loads(rest)
-        raise EOFError(kind)
-
-
-@asynccontextmanager
-async def streaming(asking: Asking) -> AsyncIterator[Stream]:
-    async with asking.session.get(asking.address + "api/stream") as answer:
-        assert answer.content_type == "text/event-stream"
-        yield Stream(answer)
-
-
-async def call_telegram(hub: Hub, asking: Asking, method: str, **arguments: Any) -> Any:
-    address = f"{hub.telegram.url}/bot{hub.tokens.telegram}/{method}"
-    async with asking.session.post(address, json=arguments) as answer:
-        return (await answer.json())["result"]
-
-
-async def call_slack(hub: Hub, asking: Asking, method: str, **arguments: Any) -> Any:
-    token = {"Authorization": f"Bearer {hub.tokens.slack_bot}"}
-    async with asking.session.post(f"{hub.slack.url}{method}", json=arguments, headers=token) as answer:
-        return await answer.json()
-
-
-@asynccontextmanager
-async def connected(hub: Hub, asking: Asking) -> AsyncIterator[list[dict[str, Any]]]:
-    """A bot in Socket Mode that acknowledges everything; what it was told."""
-    token = {"Authorization": f"Bearer {hub.tokens.slack_app}"}
-    async with asking.session.post(f"{hub.slack.url}apps.connections.open", headers=token) as answer:
-        address = (await answer.json())["url"]
-    told: list[dict[str, Any]] = []
-    async with asking.session.ws_connect(address) as socket:
-        await socket.receive_json(timeout=5)
-
-        async def listen() -> None:
-            async for frame in socket:
-                told.append(json.loads(frame.data))
-                await socket.send_json({"envelope_id": told[-1]["envelope_id"]})
-
-        listening = asyncio.create_task(listen())
-        await eventually(lambda: hub.slack.sockets.count == 1)
-        yield told
-    await listening
 
 
 async def test_a_message_of_the_bot_appears_live_with_the_call_that_wrote_it(hub: Hub, asking: Asking) -> None:
@@ -122,6 +58,28 @@ async def test_what_a_person_writes_in_a_topic_reaches_the_bot_and_the_page(hub:
     assert update["message"]["text"] == "/topic ai"
 
 
+async def test_a_slack_channel_shows_who_wrote_and_whom_they_named(hub: Hub, asking: Asking) -> None:
+    async with streaming(asking) as stream:
+        hub.slack.workspace.post(hub.slack.workspace.channels[NEWS], {"user": "U1", "text": f"<@{BOT['user_id']}>"})
+        change = await stream.next("change")
+
+    [shown] = change["put"]
+    assert ">Ada<" in shown["html"]
+    assert "@heatwire" in shown["html"]
+
+
+async def test_a_chat_that_looks_the_same_is_not_told_again(hub: Hub, asking: Asking) -> None:
+    async with streaming(asking) as stream:
+        await hub.telegram.say(PRIVATE, "one")
+        await stream.next("change")
+        hub.telegram.chats.tell(hub.telegram.chats.get(PRIVATE))
+        hub.telegram.chats.tell(hub.telegram.chats.get(FORUM))
+        await hub.telegram.say(FORUM, "two")
+        change = await stream.next("change")
+
+    assert "two" in change["put"][0]["html"]
+
+
 async def test_a_button_in_telegram_can_be_pressed(hub: Hub, asking: Asking) -> None:
     sent = await call_telegram(hub, asking, "sendMessage", chat_id=PRIVATE, text="1", reply_markup=BUTTON)
     pressed = {"chat": PRIVATE, "message": str(sent["message_id"]), "data": "page-2"}
@@ -155,71 +113,18 @@ async def test_a_channel_is_told_to_the_bot_only_where_it_is_named(hub: Hub, ask
     assert [message["text"] for message in hub.slack.messages(NEWS)] == ["good morning"]
 
 
+async def test_a_direct_message_is_told_to_the_bot(hub: Hub, asking: Asking) -> None:
+    async with connected(hub, asking) as told:
+        answer = await asking.post("api/slack/say", {"channel": DIRECT, "text": "1 < 2"})
+
+    assert answer == (200, {"acknowledged": True})
+    assert (told[0]["payload"]["event"]["type"], told[0]["payload"]["event"]["text"]) == ("message", "1 &lt; 2")
+
+
 async def test_where_no_bot_is_connected_the_page_is_told_so(asking: Asking) -> None:
     answer = await asking.post("api/slack/command", {"channel": NEWS, "text": "/latest"})
 
     assert answer == (200, {"acknowledged": False, "error": "no bot is connected"})
-
-
-async def test_the_next_call_meets_the_trouble_that_was_asked_for(hub: Hub, asking: Asking) -> None:
-    await asking.post("api/faults", {"platform": "telegram", "kind": "rate_limited"})
-    await asking.post("api/faults", {"platform": "slack", "kind": "error_after", "method": "chat.postMessage"})
-    address = f"{hub.telegram.url}/bot{hub.tokens.telegram}/sendMessage"
-    async with asking.session.post(address, json={"chat_id": PRIVATE, "text": "a"}) as refused:
-        pass
-    token = {"Authorization": f"Bearer {hub.tokens.slack_bot}"}
-    said = {"channel": NEWS, "text": "b"}
-    async with asking.session.post(f"{hub.slack.url}chat.postMessage", json=said, headers=token) as broken:
-        pass
-
-    assert (refused.status, hub.telegram.messages(PRIVATE)) == (429, [])
-    assert (broken.status, len(hub.slack.messages(NEWS))) == (500, 1)
-    assert all(entry.fault for entry in hub.recorder.entries())
-
-
-async def test_a_call_that_was_done_and_not_answered_is_shown_with_its_message(hub: Hub, asking: Asking) -> None:
-    await asking.post("api/faults", {"platform": "telegram", "kind": "reset_after"})
-    address = f"{hub.telegram.url}/bot{hub.tokens.telegram}/sendMessage"
-    with pytest.raises(aiohttp.ClientError):
-        await asking.session.post(address, json={"chat_id": PRIVATE, "text": "a"})
-    _, state = await asking.get("api/state")
-
-    [entry] = state["entries"]
-    assert (entry["status"], entry["room"], entry["message"]) == (None, "telegram:42", "1")
-
-
-async def test_an_event_can_be_told_twice(hub: Hub, asking: Asking) -> None:
-    async with connected(hub, asking) as told:
-        for platform in ("slack", "telegram"):
-            await asking.post("api/faults", {"platform": platform, "kind": "duplicate"})
-        await asking.post("api/slack/mention", {"channel": NEWS, "text": "latest"})
-
-    await asking.post("api/telegram/say", {"chat": PRIVATE, "text": "/latest"})
-    first = await call_telegram(hub, asking, "getUpdates")
-    again = await call_telegram(hub, asking, "getUpdates")
-
-    assert [envelope["payload"]["event_id"] for envelope in told] == [told[0]["payload"]["event_id"]] * 2
-    assert first == again
-
-
-async def test_random_trouble_is_the_same_for_the_same_seed_and_can_be_ended(hub: Hub, asking: Asking) -> None:
-    async def statuses(**chaos: Any) -> list[int]:
-        await asking.post("api/faults", {"platform": "slack", **chaos})
-        address, token = f"{hub.slack.url}auth.test", {"Authorization": f"Bearer {hub.tokens.slack_bot}"}
-        seen = []
-        for _ in range(12):
-            try:
-                async with asyncio.timeout(0.2), asking.session.get(address, headers=token) as answer:
-                    seen.append(answer.status)
-            except (TimeoutError, aiohttp.ClientError):
-                seen.append(0)
-        return seen
-
-    first = await statuses(seed=7, share=0.5)
-
-    assert await statuses(seed=7, share=0.5) == first
-    assert set(first) - {200}
-    assert await statuses(seed=7, share=0) == [200] * 12
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,7 @@ import pytest
 from bot.sandbox.hub.hub import Hub
 from bot.sandbox.hub.replay import Replay
 from bot.sandbox.hub.rooms import NEWS, PRIVATE
-from tests.bot.sandbox.hub.conftest import Asking
-from tests.bot.sandbox.hub.test_hub import call_slack, call_telegram, streaming
+from tests.bot.sandbox.hub.asking import Asking, call_slack, call_telegram, streaming
 
 
 async def test_a_recording_begins_once_somebody_looks_and_shows_every_message(hub: Hub, asking: Asking) -> None:
@@ -39,3 +38,10 @@ async def test_a_chat_that_only_the_recording_knows_can_be_chosen(hub: Hub, aski
 async def test_nothing_can_be_done_in_a_recording(session: aiohttp.ClientSession, path: str) -> None:
     async with Replay(()) as replay, session.post(f"{replay.address}api/{path}", json={}) as answer:
         assert answer.status == 404
+
+
+async def test_a_port_that_is_taken_is_an_error_and_leaves_nothing_open(hub: Hub) -> None:
+    port = int(hub.address.rstrip("/").rpartition(":")[2])
+
+    with pytest.raises(OSError, match=str(port)):
+        await Replay((), port=port).__aenter__()

@@ -7,8 +7,7 @@ from bot.sandbox.hub.hub import Hub
 from bot.sandbox.hub.retelling import Retelling
 from bot.sandbox.hub.rooms import NEWS, PRIVATE
 from bot.sandbox.recording import Direction, Entry
-from tests.bot.sandbox.hub.conftest import Asking
-from tests.bot.sandbox.hub.test_hub import call_slack, call_telegram
+from tests.bot.sandbox.hub.asking import Asking, call_slack, call_telegram
 
 
 def call(platform: str, name: str, arguments: Mapping[str, Any], answer: Mapping[str, Any] | None) -> Entry:
