@@ -63,11 +63,12 @@ def demo(
     every: Annotated[
         int, typer.Option("--every", metavar="MINUTES", min=1, max=60, help="Minutes between digests.")
     ] = 1,
+    port: Annotated[int, typer.Option("--port", min=0, max=65533, help="Where the page is; 0: any free port.")] = 0,
 ) -> None:
-    """Try it in this terminal: a digest on schedule, and answers to what you type. No account, no network."""
+    """Try it: a digest on schedule, in a page with both chats and in this terminal. No account, no network."""
     from bot.cli.service import run_demo
 
-    run_demo(archive, every)
+    run_demo(archive, every, port)
 
 
 @app.command()

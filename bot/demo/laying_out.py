@@ -1,5 +1,6 @@
-"""The demo's folder: an archive, a configuration that sends digests to the console, and a store with one digest due."""
+"""The demo's folder: an archive, a configuration for three chats, and a store with one digest due."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from json import dumps
 from pathlib import Path
@@ -15,6 +16,8 @@ CONFIGURATION = """\
 archive: {{path: {archive}, refresh: 1m}}
 store: {store}
 index: {index}
+telegram: {{base_url: {telegram}}}
+slack: {{base_url: {slack}}}
 digests:
   demo:
     title: Heatwire demo
@@ -23,12 +26,24 @@ digests:
     window: {window}
     limit: {limit}
     on_empty: say
-    to: [{{console: true}}]
+    to: [{{console: true}}, {{telegram: {chat}}}, {{slack: {channel}}}]
 latest: {{window: {window}, limit: 3}}
 """
 
 
-def lay_out(folder: Path, archive: Path | None, minutes: int, now: datetime) -> Path:
+@dataclass(frozen=True, slots=True)
+class Chats:
+    """Where Telegram and Slack are played, and which chat of each the digest goes to."""
+
+    telegram: str
+    """The Bot API's `base_url`."""
+    chat: int
+    slack: str
+    """The Web API's `base_url`."""
+    channel: str
+
+
+def lay_out(folder: Path, archive: Path | None, minutes: int, chats: Chats, now: datetime) -> Path:
     """Write all that the demo runs on below `folder`; answers where its configuration is."""
     invented = archive is None
     if archive is None:
@@ -41,6 +56,10 @@ def lay_out(folder: Path, archive: Path | None, minutes: int, now: datetime) -> 
             archive=dumps(str(archive.resolve())),
             store=dumps(f"sqlite:///{folder}/heatwire.db"),
             index=dumps(f"{folder}/index.db"),
+            telegram=dumps(chats.telegram),
+            slack=dumps(chats.slack),
+            chat=chats.chat,
+            channel=chats.channel,
             minutes=minutes,
             topics="topics: [AI, Space, Climate]" if invented else "topics: []",
             window="3d" if invented else "3650d",
