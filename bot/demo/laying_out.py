@@ -25,7 +25,7 @@ digests:
     {topics}
     window: {window}
     limit: {limit}
-    on_empty: say
+    on_empty: skip
     to: [{{console: true}}, {{telegram: {chat}}}, {{slack: {channel}}}]
 latest: {{window: {window}, limit: 3}}
 """
