@@ -146,3 +146,22 @@ async def test_a_recording_that_cannot_be_written_is_refused(tmp_path: Path) -> 
     code, error = await refused("--port", "0", "--record", tmp_path / "nowhere" / "calls.jsonl")
 
     assert (code, error) == (1, f"heatwire: {tmp_path}/nowhere/calls.jsonl: no such file or directory\n")
+
+
+async def test_the_demo_plays_in_both_chats_within_seconds() -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "demo", stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    said = b""
+    async with asyncio.timeout(PATIENCE), aiohttp.ClientSession() as session:
+        while b"http://" not in said:
+            said += await process.stdout.readline()
+        address = next(word for word in said.decode().split() if word.startswith("http://"))
+        while (state := await (await session.get(f"{address}api/state")).text()).count("Moon dust makes") < 2:
+            assert "telegram" in state
+        process.stdin.write(b"quit\n")
+        await process.communicate()
+
+    assert process.returncode == 0
