@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal
 # Covered by branch, completely: the news half and the pure rooms of the other.
 COMPLETE := digests/*,bot/schedule/*,bot/settings/*,bot/commands/*,bot/publishing/*,bot/delivery/*,bot/platforms/*,bot/plans.py,bot/command.py,bot/durations.py,bot/errors.py,bot/desk.py,bot/refreshing.py,bot/supervision.py
 
@@ -14,10 +15,14 @@ help: ## this list
 demo: $(VENV)/.runs ## set up, then a digest in this terminal: no account, no token, no network
 	@$(BIN)/heatwire demo
 
-test: $(VENV)/.tests ## set up, then the tests, with coverage
-	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=
+test: $(VENV)/.tests ## set up, then the tests; COVERAGE=yes also says what they did not reach
+ifdef COVERAGE
+	$(PYTEST) --cov --cov-report=
 	$(BIN)/coverage report --fail-under=95
 	$(BIN)/coverage report --fail-under=100 --include='$(COMPLETE)'
+else
+	$(PYTEST)
+endif
 
 lint: $(VENV)/.tests ## style, types, import contracts, spelling
 	$(BIN)/ruff check .
