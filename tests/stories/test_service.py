@@ -254,3 +254,16 @@ async def test_a_service_that_runs_is_healthy(around: World) -> None:
 
         assert codes[-1] == 0
         assert await bot.stop() == 0
+
+
+async def test_a_template_that_fails_is_refused_before_anything_is_sent(around: World) -> None:
+    template = around.folder / "templates" / "telegram" / "entry.j2"
+    template.parent.mkdir(parents=True)
+    template.write_text("<b>{{ nobody.knows }}</b>", "utf-8")
+    around.owe_an_edition()
+    async with running(around) as bot:
+        code = await bot.ended()
+
+    assert code == 78
+    assert any("entry.j2:1" in line for line in bot.log)
+    assert around.in_telegram() == []
