@@ -15,6 +15,10 @@ from digests.choosing.compiling import REMEMBERED
 LONGEST_REACH = timedelta(days=30)
 """How far back `since-last` reaches at most; a last edition longer ago counts as none."""
 
+LATE_ARRIVALS = timedelta(hours=1)
+"""How much further `since-last` reaches: an article that says 08:55 may come into the archive after 09:00. What was
+sent is remembered, so that nothing is repeated for it."""
+
 
 def recipients(
     store: Store, outbox: Outbox, plan: DigestPlan, due_at: datetime, *, before: datetime | None = None
@@ -22,7 +26,7 @@ def recipients(
     """The plan's destinations for an edition due at `due_at`; only editions due `before` count as sent, if given.
 
     A plain window is exactly as long as the admin wrote, also after an outage; `since-last` reaches back to the last
-    edition that the destination was sent.
+    edition that the destination was sent, and a little further.
     """
     reach = max(plan.spec.window, LONGEST_REACH) if plan.since_last else plan.spec.window
     # A story is remembered for longer than its article could be chosen: it may be told again in other words.
@@ -41,4 +45,4 @@ def _recipient(plan: DigestPlan, place: Destination, sent: Sequence[Received], d
     last = max((past.last for past in sent), default=None)
     if not plan.since_last or last is None or due_at - last > LONGEST_REACH:
         return Recipient(place, None, seen)
-    return Recipient(place, min(last, due_at), seen)
+    return Recipient(place, min(last, due_at) - LATE_ARRIVALS, seen)

@@ -340,6 +340,16 @@ def test_since_last_reaches_back_over_an_outage(office: Office) -> None:
     assert "before" not in office.posted()[-1].text
 
 
+def test_since_last_finds_what_came_into_the_archive_late(office: Office) -> None:
+    plan = a_plan(since_last=True)
+    office.add_story("on-time")
+    ticked(office.publisher, plan, NOW - HOUR, NOW)
+    office.add_story("late-comer", hours_before=0.5)
+    ticked(office.publisher, plan, NOW + DAY)
+    assert "late-comer" in office.posted()[-1].text
+    assert "on-time" not in office.posted()[-1].text
+
+
 def test_a_plain_window_stays_as_long_as_it_is_written(office: Office) -> None:
     office.add_story("before")
     ticked(office.publisher, a_plan(), NOW - HOUR, NOW)
