@@ -11,6 +11,7 @@ from bot.cli.options import (
     AsJson,
     At,
     Config,
+    DeliveryKey,
     Format,
     IndexFile,
     Limit,
@@ -29,6 +30,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="The hottest stories of a news archive, delivered to Telegram and Slack on schedule, exactly once.",
 )
+outbox_app = typer.Typer(help="What is owed, unclear or failed, and why.")
+app.add_typer(outbox_app, name="outbox")
 sandbox_app = typer.Typer(
     help="A Telegram and a Slack on this machine, to try any bot against, with a page to chat in."
 )
@@ -194,17 +197,56 @@ def search(
     print_search(config, archive, index, " ".join(words), limit, as_json=json)
 
 
-@app.command()
+@outbox_app.callback(invoke_without_command=True)
 def outbox(
+    context: typer.Context,
     config: Config = DEFAULT_CONFIG,
     everything: Annotated[bool, typer.Option("--all", help="Also what was sent.")] = False,
     limit: Annotated[int, typer.Option("--limit", min=1, help="At most so many rows.")] = 50,
     json: AsJson = False,
 ) -> None:
     """What is owed, unclear or failed, and why."""
-    from bot.cli.operating import print_outbox
+    if context.invoked_subcommand is None:
+        from bot.cli.bookkeeping import print_outbox
 
-    print_outbox(config, everything=everything, limit=limit, as_json=json)
+        print_outbox(config, everything=everything, limit=limit, as_json=json)
+
+
+@outbox_app.command("retry")
+def outbox_retry(key: DeliveryKey, config: Config = DEFAULT_CONFIG) -> None:
+    """Send a message now, whatever became of it and however old it is."""
+    from bot.cli.bookkeeping import retry
+
+    retry(config, key)
+
+
+@outbox_app.command("skip")
+def outbox_skip(key: DeliveryKey, config: Config = DEFAULT_CONFIG) -> None:
+    """Do not send a message that is owed."""
+    from bot.cli.bookkeeping import skip
+
+    skip(config, key)
+
+
+@outbox_app.command("mark-sent")
+def outbox_mark_sent(key: DeliveryKey, config: Config = DEFAULT_CONFIG) -> None:
+    """Take an unclear message as sent: it was seen in the chat."""
+    from bot.cli.bookkeeping import mark_sent
+
+    mark_sent(config, key)
+
+
+@app.command()
+def editions(
+    digest: Annotated[str | None, typer.Argument(help="Only this digest's.")] = None,
+    config: Config = DEFAULT_CONFIG,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="At most so many editions.")] = 20,
+    json: AsJson = False,
+) -> None:
+    """What was published, skipped or missed, and why."""
+    from bot.cli.bookkeeping import print_editions
+
+    print_editions(config, digest, limit=limit, as_json=json)
 
 
 @app.command()

@@ -10,6 +10,7 @@ from typing import Any, assert_never
 
 from bot.archives import own_templates, source
 from bot.chats import composers
+from bot.cli.bookkeeping import print_rows
 from bot.cli.digest_json import digest_json
 from bot.cli.news import read
 from bot.cli.options import Format, Theme
@@ -17,7 +18,7 @@ from bot.cli.printing import print_json, print_table, warn
 from bot.delivery.delivery import Destination
 from bot.delivery.ledger import Ledger
 from bot.delivery.outbox import Outbox
-from bot.delivery.rows import Row, State
+from bot.delivery.rows import State
 from bot.durations import duration_text
 from bot.errors import BotError, UsageError
 from bot.heartbeat import STALE, last_heartbeat
@@ -88,7 +89,7 @@ def send_now(config: Path, name: str, to: Sequence[str]) -> None:
         result = publisher(settings, news, store).publish_now(plan, now, places)
         rows = asyncio.run(deliver(settings, store, result))
     _tell_what_was_found(result)
-    _print_rows(rows)
+    print_rows(rows)
     failed = sum(row.state is not State.SENT for row in rows)
     if failed:
         raise BotError(f"{failed} of {len(rows)} messages not delivered; they stay in the outbox")
@@ -145,30 +146,6 @@ def _times_json(plan: DigestPlan, now: datetime, count: int) -> Mapping[str, Any
     }
 
 
-def print_outbox(config: Path, *, everything: bool, limit: int, as_json: bool) -> None:
-    """What is owed, unclear, failed or (with `everything`) sent."""
-    settings = load(config, os.environ, need_tokens=False)
-    with closing(migrated(settings)) as store:
-        ledger = Ledger(store)
-        rows = ledger.rows(states=None if everything else frozenset(State) - {State.SENT}, limit=limit)
-        counts, paused = ledger.counts(), ledger.paused()
-    if as_json:
-        print_json(
-            {
-                "counts": dict(counts),
-                "rows": [_row_json(row) for row in rows],
-                "paused": [
-                    {"destination": f"{chat.platform}:{chat.address}", "reason": chat.reason} for chat in paused
-                ],
-            }
-        )
-        return
-    _print_rows(rows)
-    print(", ".join(f"{number} {state}" for state, number in counts.items() if number) or "nothing was ever owed")
-    for chat in paused:
-        warn(f"{chat.platform}:{chat.address} is paused: {chat.reason}")
-
-
 def print_health(config: Path) -> int:
     """0 and the age of the last heartbeat, or 1 and what is wrong."""
     settings = load(config, os.environ, need_tokens=False)
@@ -208,34 +185,3 @@ def _destination(text: str) -> Destination:
         return Destination.parse(text)
     except ValueError as error:
         raise UsageError(str(error)) from error
-
-
-def _print_rows(rows: Sequence[Row]) -> None:
-    table = [
-        (
-            row.state.value,
-            str(row.destination),
-            row.edition or "reply",
-            str(row.part),
-            str(row.attempt),
-            row.error or "",
-        )
-        for row in rows
-    ]
-    if table:
-        columns = ("state", "destination", "edition", "part", "attempts", "error")
-        print_table(columns, table, right=frozenset({"part", "attempts"}))
-
-
-def _row_json(row: Row) -> Mapping[str, Any]:
-    return {
-        "key": row.key,
-        "destination": str(row.destination),
-        "edition": row.edition,
-        "state": row.state.value,
-        "part": row.part,
-        "attempt": row.attempt,
-        "possibly_double": row.repeats > 0,
-        "queued_at": row.queued_at.isoformat(),
-        "error": row.error,
-    }

@@ -85,5 +85,6 @@ Port = Annotated[
     int,
     typer.Option("--port", min=0, max=65533, help="The page's port; the two behind it are Telegram's and Slack's."),
 ]
+DeliveryKey = Annotated[str, typer.Argument(metavar="DELIVERY", help="As `heatwire outbox` names it.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 DEFAULT_CONFIG = Path("config/heatwire.yaml")

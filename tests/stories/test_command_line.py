@@ -23,8 +23,8 @@ from tests.stories.process import CHANNEL, GROUP, TOKENS, World, world
 ROOT = Path(__file__).parents[2]
 ARCHIVE = ROOT / "bot" / "demo" / "archive"
 COMMANDS = (
-    "run", "demo", "digest", "preview", "send", "schedule", "check", "index", "topics", "search", "outbox", "health",
-    "sandbox", "config",
+    "run", "demo", "digest", "preview", "send", "schedule", "check", "index", "topics", "search", "outbox", "editions",
+    "health", "sandbox", "config",
 )  # fmt: skip
 AT = "2026-01-15T09:00:00+00:00"
 
@@ -295,6 +295,33 @@ async def test_sending_by_hand_goes_to_a_chat_that_was_given_up_before(around: W
     assert "telegram:-42 is paused" in outbox.err
     assert "1 failed" in outbox.out
     assert [message["chat"]["id"] for message in around.telegram.messages(-42)] == [-42]
+
+
+async def test_an_operator_has_the_last_word_on_a_delivery(around: World) -> None:
+    asked = ("--config", around.config)
+    await heatwire("send", "morning", "--to", "telegram:-42", *asked, tokens=True)
+    key = (await heatwire("outbox", "--json", *asked)).json["rows"][0]["key"]
+    said = [await heatwire("outbox", word, key, *asked) for word in ("retry", "skip", "mark-sent", "skip")]
+    outbox = await heatwire("outbox", "--all", "--json", *asked)
+
+    assert [ended.code for ended in said] == [0, 0, 0, 1]
+    assert [ended.out.strip() for ended in said[:3]] == [
+        f"{key}: owed again", f"{key}: skipped", f"{key}: marked as sent",
+    ]  # fmt: skip
+    assert key in said[3].err
+    assert outbox.json["rows"][0]["state"] == "sent"
+
+
+async def test_editions_say_what_became_of_them_at_each_destination(around: World) -> None:
+    asked = ("--config", around.config)
+    await heatwire("send", "morning", *asked, tokens=True)
+    table = await heatwire("editions", *asked)
+    machine = await heatwire("editions", "morning", "--json", *asked)
+
+    assert "1 sent" in table.out
+    [edition] = machine.json
+    assert (edition["digest"], edition["state"]) == ("morning", "published")
+    assert edition["destinations"] == {f"telegram:{GROUP}": {"sent": 1}, f"slack:{CHANNEL}": {"sent": 1}}
 
 
 async def test_a_destination_that_is_none_is_wrong_usage(around: World) -> None:
