@@ -28,7 +28,8 @@ from bot.refreshing import Refreshing
 from bot.schedule.alarm import Alarm
 from bot.settings.settings import Settings
 from bot.store.engine import Store
-from bot.supervision import Grace, Loop, first_of, run_together
+from bot.supervision import Grace, Loop, run_together
+from bot.waiting import first_of
 from digests.indexing.index import Refreshed
 from digests.newsroom import Newsroom
 from digests.rendering.renderer import Renderer
@@ -95,7 +96,7 @@ class Service:
             store=store,
             outbox=outbox,
             composers=ways,
-            options=lambda: _command_options(settings),
+            options=_command_options(settings),
             clock=around.clock,
             wake=self._wake,
             observe=around.observe,
@@ -121,7 +122,7 @@ class Service:
     def _desk_of(self, publisher: Publisher, settings: Settings) -> Desk:
         return Desk(
             publisher,
-            plans=lambda: settings.digests,
+            plans=settings.digests,
             clock=self._clock,
             set_alarm=self._alarm.set,
             wake=self._wake,
@@ -132,7 +133,7 @@ class Service:
         return Refreshing(
             self._refresh,
             stocked=lambda: self._newsroom.count() > 0,
-            every=lambda: span,
+            every=span,
             clock=self._clock,
             observe=self._observe,
         )
@@ -152,26 +153,14 @@ class Service:
     def _loops(self, hurry: asyncio.Event) -> Mapping[str, Loop]:
         return {
             "relay": partial(self._relay.run, hurry=hurry),
-            "desk": self._publish,
+            # What fell due while the archive was read for the first time is chosen from what is there then; and who
+            # asks meanwhile waits for it, rather than hear of no articles.
+            "desk": _after(self._refreshing.looked, self._desk.run),
             "archive": self._refreshing.run,
             "ending": self._break_off,
             "heartbeat": Heartbeat(self._store, self._clock).run,
-            **{name: self._once_read(chat.listen) for name, chat in self._chats.items()},
+            **{name: _after(self._refreshing.tried, chat.listen) for name, chat in self._chats.items()},
         }
-
-    def _once_read(self, listen: Loop) -> Loop:
-        """Who asks while an archive is read for the first time waits for that, rather than hear of no articles."""
-
-        async def listen_then(stop: asyncio.Event) -> None:
-            await first_of(self._refreshing.tried, stop)
-            await listen(stop)
-
-        return listen_then
-
-    async def _publish(self, stop: asyncio.Event) -> None:
-        """The desk's loop, once the archive was looked at: what fell due meanwhile is chosen from what is there now."""
-        await first_of(self._refreshing.looked, stop)
-        await self._desk.run(stop)
 
     async def _break_off(self, stop: asyncio.Event) -> None:
         """No thread can be cancelled, and the process ends after its last one: so the reading thread is told."""
@@ -196,6 +185,16 @@ class Service:
 
     async def _note(self, event: ChatEvent) -> None:
         await asyncio.to_thread(note, self._store, event, self._clock.now())
+
+
+def _after(event: asyncio.Event, loop: Loop) -> Loop:
+    """The loop, begun once the event is set."""
+
+    async def begun_then(stop: asyncio.Event) -> None:
+        await first_of(event, stop)
+        await loop(stop)
+
+    return begun_then
 
 
 @asynccontextmanager

@@ -12,7 +12,7 @@ from bot.plans import DigestPlan
 from bot.publishing.publisher import Publisher
 from bot.publishing.results import Empty, Faulted, Missed, Published, Result, Rewound, Taken
 from bot.schedule.due import next_times
-from bot.supervision import first_of
+from bot.waiting import first_of
 
 
 class Desk:
@@ -22,7 +22,7 @@ class Desk:
         self,
         publisher: Publisher,
         *,
-        plans: Callable[[], Mapping[str, DigestPlan]],
+        plans: Mapping[str, DigestPlan],
         clock: Clock,
         set_alarm: Callable[[Iterable[datetime]], None],
         wake: Callable[[], None],
@@ -49,7 +49,7 @@ class Desk:
             await first_of(self._rung, stop)
 
     async def _look(self) -> None:
-        now, plans = self._clock.now(), tuple(self._plans().values())
+        now, plans = self._clock.now(), tuple(self._plans.values())
         results = await asyncio.to_thread(self._publisher.tick, plans, now)
         self._set_alarm(when for plan in plans for _, when in next_times(plan.timetable, now, 1))
         for result in results:

@@ -27,7 +27,7 @@ class Refreshing:
         refresh: Callable[[bool], Refreshed],
         *,
         stocked: Callable[[], bool],
-        every: Callable[[], timedelta],
+        every: timedelta,
         clock: Clock,
         observe: Observe,
     ) -> None:
@@ -50,7 +50,7 @@ class Refreshing:
         while not stop.is_set():
             waiting = await self._look(stop)
             self.tried.set()
-            every = self._every().total_seconds()
+            every = self._every.total_seconds()
             await self._clock.wait(stop, min(every, SOON) if waiting else every)
 
     async def _look(self, stop: asyncio.Event) -> int:

@@ -79,13 +79,3 @@ async def run_together(
             task.cancel()
         await asyncio.gather(*tasks.values(), return_exceptions=True)
     return cut_off
-
-
-async def first_of(*events: asyncio.Event) -> None:
-    """Wait until one of the events is set."""
-    waiting = [asyncio.ensure_future(event.wait()) for event in events]
-    try:
-        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in waiting:
-            task.cancel()

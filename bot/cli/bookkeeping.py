@@ -2,8 +2,8 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -77,12 +77,8 @@ def print_rows(rows: Sequence[Row]) -> None:
         print_table(("state", "delivery", "attempts", "error"), table, right=frozenset({"attempts"}))
 
 
-@contextmanager
-def _store(config: Path) -> Iterator[Store]:
-    store = Store.open(load(config, os.environ, need_tokens=False).store)
-    with closing(store):
-        store.migrate()
-        yield store
+def _store(config: Path) -> AbstractContextManager[Store]:
+    return Store.opened(load(config, os.environ, need_tokens=False).store)
 
 
 def _act(config: Path, key: str, act: Callable[[Ledger, str, datetime], bool], done: str) -> None:

@@ -3,20 +3,19 @@
 import asyncio
 import os
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from pathlib import Path
 
 from bot.app import opened_session
 from bot.archives import own_templates, source
 from bot.chats import chats, deaf
 from bot.cli.news import read
-from bot.cli.operating import migrated
 from bot.cli.printing import warn
 from bot.clock import SystemClock
 from bot.errors import BotError
 from bot.observing import ignore
 from bot.settings.loading import load
 from bot.settings.settings import Settings
+from bot.store.engine import Store
 from digests.errors import NewsError
 from digests.newsroom import Newsroom
 from digests.rendering.renderer import Renderer
@@ -52,7 +51,7 @@ def _templates(settings: Settings) -> Iterator[str]:
 
 
 def _store(settings: Settings) -> Iterator[str]:
-    with closing(migrated(settings)) as store:
+    with Store.opened(settings.store) as store:
         print(f"store: {store.name}")
     yield from ()
 

@@ -3,7 +3,6 @@
 import asyncio
 import os
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, assert_never
@@ -39,7 +38,7 @@ def print_preview(config: Path, name: str, *, at: datetime, output: Format, expl
     settings = load(config, os.environ, need_tokens=False)
     plan = planned(settings, name)
     dialect = output.value if output in {Format.TELEGRAM, Format.SLACK} else "console"
-    with read(source(settings.archive), settings.index) as news, closing(migrated(settings)) as store:
+    with read(source(settings.archive), settings.index) as news, Store.opened(settings.store) as store:
         copies = publisher(settings, news, store).preview(plan, at, dialect=dialect, explain=explain)
     _show(plan, copies, output)
 
@@ -50,7 +49,7 @@ def draw_preview(config: Path, name: str, picture: Path, *, at: datetime, theme:
 
     settings = load(config, os.environ, need_tokens=False)
     plan = planned(settings, name)
-    with read(source(settings.archive), settings.index) as news, closing(migrated(settings)) as store:
+    with read(source(settings.archive), settings.index) as news, Store.opened(settings.store) as store:
         html = page_of(plan, at, publisher(settings, news, store), theme=theme, explain=explain)
     print("wrote", " and ".join(map(str, write_picture(picture, html))))
 
@@ -81,7 +80,7 @@ def send_now(config: Path, name: str, to: Sequence[str]) -> None:
 
     settings = load(config, os.environ)
     plan, now = planned(settings, name), datetime.now(UTC)
-    with read(source(settings.archive), settings.index) as news, closing(migrated(settings)) as store:
+    with read(source(settings.archive), settings.index) as news, Store.opened(settings.store) as store:
         places = [_destination(text) for text in to] or list(plan.to)
         for place in places:
             # Whoever sends there by hand says that the chat is there, whatever happened before.
@@ -149,7 +148,7 @@ def _times_json(plan: DigestPlan, now: datetime, count: int) -> Mapping[str, Any
 def print_health(config: Path) -> int:
     """0 and the age of the last heartbeat, or 1 and what is wrong."""
     settings = load(config, os.environ, need_tokens=False)
-    with closing(migrated(settings)) as store:
+    with Store.opened(settings.store) as store:
         last = last_heartbeat(store)
     if last is None:
         warn("the service never ran with this store")
@@ -165,13 +164,6 @@ def planned(settings: Settings, name: str) -> DigestPlan:
         return settings.digests[name]
     except KeyError:
         raise UsageError(f"no digest {name!r} in the configuration, but {', '.join(settings.digests)}") from None
-
-
-def migrated(settings: Settings) -> Store:
-    """The store, its tables up to date; for the caller to close."""
-    store = Store.open(settings.store)
-    store.migrate()
-    return store
 
 
 def publisher(settings: Settings, news: Newsroom, store: Store) -> Publisher:

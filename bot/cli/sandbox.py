@@ -2,13 +2,13 @@
 
 import asyncio
 import os
-import signal
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from bot.cli.signals import stop_at_signals
 from bot.errors import BotError
 from bot.sandbox.hub.hub import Hub
 from bot.sandbox.hub.replay import Replay
@@ -134,6 +134,5 @@ def _keep(recorder: Recorder, file: Path, stack: ExitStack) -> None:
 
 async def _told_to_stop() -> None:
     stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    stop_at_signals(stop)
     await stop.wait()

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import os
-import signal
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -11,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bot.app import Surroundings
+from bot.cli.signals import stop_at_signals
 from bot.clock import SystemClock
 from bot.demo.laying_out import Chats, lay_out, owe_first_edition
 from bot.logs import configure, observe
@@ -60,7 +60,6 @@ async def _play(folder: Path, archive: Path | None, minutes: int, port: int) -> 
 
 async def _serve(config: Path, environ: Mapping[str, str], settings: Settings) -> None:
     stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    stop_at_signals(stop)
     around = Surroundings(SystemClock(), observe, TypedLines(sys.stdin))
     await Server(config, environ, settings, around).run(stop)

@@ -33,7 +33,7 @@ class Answering:
         store: Store,
         outbox: Outbox,
         composers: Mapping[str, Composer],
-        options: Callable[[], CommandOptions],
+        options: CommandOptions,
         clock: Clock,
         wake: Callable[[], None],
         observe: Observe,
@@ -52,7 +52,7 @@ class Answering:
     async def __call__(self, command: Command) -> None:
         """Answer a command; one that is delivered again (the same key) adds nothing."""
         now = self._clock.now()
-        talk = Conversation(command, now, self._newsroom, self._renderer, self._options())
+        talk = Conversation(command, now, self._newsroom, self._renderer, self._options)
         verdict = self._throttle.verdict(command.origin.chat, now)
         match verdict:
             case Verdict.ANSWER:

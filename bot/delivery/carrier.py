@@ -16,7 +16,7 @@ from bot.delivery.retry import RetryPolicy, seconds_to_wait, settlement
 from bot.delivery.settlement import Settlement
 from bot.errors import StoreError
 from bot.observing import Observe
-from bot.supervision import first_of
+from bot.waiting import first_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,12 +72,7 @@ def lay_out(folder: Path, archive: Path | None, minutes: int, chats: Chats, now:
 
 def owe_first_edition(settings: Settings, now: datetime, minutes: int) -> None:
     """Let the last fire time before now be due yet, so that nobody waits a minute for the first digest."""
-    store = Store.open(settings.store)
-    try:
-        store.migrate()
-        with store.begin() as connection:
-            for plan in settings.digests.values():
-                mark = Mark(now - timedelta(minutes=minutes), in_words(plan.timetable))
-                editions.raise_mark(connection, plan.name, mark)
-    finally:
-        store.close()
+    with Store.opened(settings.store) as store, store.begin() as connection:
+        for plan in settings.digests.values():
+            mark = Mark(now - timedelta(minutes=minutes), in_words(plan.timetable))
+            editions.raise_mark(connection, plan.name, mark)

@@ -74,11 +74,6 @@ class Publisher:
         those = recipients(self._store, self._outbox, plan, now, before=now)
         return tuple(self._composition.copies(plan, those, now, Composing(dialect=dialect, explain=explain)))
 
-    def editions(self, digest: str | None = None, limit: int = 20) -> tuple[Edition, ...]:
-        """The latest editions, the latest first, with what became of each and why."""
-        with self._store.read() as connection:
-            return editions.latest(connection, digest, limit)
-
     def _carry_out(self, plan: DigestPlan, now: datetime) -> list[Result]:
         mark = self._following.mark(plan, now)
         if mark.high_water - now > CLOCK_WAS_AHEAD:

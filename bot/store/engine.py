@@ -78,6 +78,17 @@ class Store:
         with self.begin() as connection:
             migrate(connection)
 
+    @classmethod
+    @contextmanager
+    def opened(cls, url: str) -> Iterator[Self]:
+        """The store at a URL with its tables up to date, closed at the end; StoreError as `open` and `migrate` say."""
+        store = cls.open(url)
+        try:
+            store.migrate()
+            yield store
+        finally:
+            store.close()
+
     def close(self) -> None:
         """Close every connection; the store can be used again after."""
         self._engine.dispose()

@@ -16,6 +16,8 @@ from bot.delivery.outbox import Outbox
 from bot.platforms import console
 from bot.platforms.slack.payload import calls as slack_calls
 from bot.platforms.telegram.payload import calls as telegram_calls
+from bot.publishing import editions
+from bot.publishing.editions import Edition
 from bot.publishing.publisher import Publisher
 from bot.store.engine import Store
 from bot.store.tables import delivery
@@ -80,6 +82,11 @@ class Office:
         """Put an article with a title of its own into the archive."""
         facts = {"title": f"{name} made news", "published": now - timedelta(hours=hours_before)}
         self.add(an_article(f"{name}.md", url=f"https://example.com/{name}", **(facts | changes)))
+
+    def editions(self, digest: str | None = None) -> tuple[Edition, ...]:
+        """What was published, skipped or missed, the latest first."""
+        with self.store.read() as connection:
+            return editions.latest(connection, digest)
 
     def posted(self, to: Destination | None = None) -> list[Posted]:
         """What is or was owed, in order."""

@@ -33,7 +33,7 @@ class Bench:
         self.looked = asyncio.Event()
         self.desk = Desk(
             office.publisher,
-            plans=lambda: self.plans,
+            plans=self.plans,
             clock=self.clock,
             set_alarm=self._set_alarm,
             wake=self._wake,
@@ -116,7 +116,7 @@ async def test_changed_plans_count_from_the_next_ring(office: Office) -> None:
     office.add_story("one")
     bench = Bench(office)
     async with bench.running():
-        bench.plans = {"morning": a_plan()}
+        bench.plans["morning"] = a_plan()
         await bench.ring_at(NOW - HOUR / 2)
         await bench.ring_at(NOW)
     assert len(bench.told("edition_published")) == 1

@@ -38,7 +38,7 @@ class Bench:
         self.loop = Refreshing(
             refresh,
             stocked=lambda: stocked,
-            every=lambda: EVERY,
+            every=EVERY,
             clock=self.clock,
             observe=lambda event, fields: self.events.append((event, fields)),
         )

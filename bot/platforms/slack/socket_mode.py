@@ -13,6 +13,7 @@ from bot.observing import Observe
 from bot.platforms.slack.classify import code_of
 from bot.platforms.slack.client import SILENT, proxy_for
 from bot.platforms.slack.timing import Timing
+from bot.waiting import unless
 
 BACKOFF = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0)
 """Seconds to wait after each failed attempt; the last one for all further ones."""
@@ -56,7 +57,7 @@ class SocketMode:
         """Try until connected (True) or told to stop."""
         attempts = 0
         while not stop.is_set():
-            error = await _unless(stop, self._attempt(handler))
+            error = await unless(stop, self._attempt(handler))
             if error == "":
                 self._observe("slack_connected", {"attempts": attempts + 1})
                 return True
@@ -96,18 +97,6 @@ class SocketMode:
             if not missing:
                 self._observe("slack_connection_lost", {})
             missing += 1
-
-
-async def _unless(stop: asyncio.Event, attempt: Awaitable[str]) -> str | None:
-    """What the attempt came to; None where `stop` was set first."""
-    trying, stopping = asyncio.ensure_future(attempt), asyncio.ensure_future(stop.wait())
-    try:
-        await asyncio.wait({trying, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        return trying.result() if trying.done() else None
-    finally:
-        stopping.cancel()
-        trying.cancel()
-        await asyncio.gather(trying, stopping, return_exceptions=True)
 
 
 async def _close(handler: AsyncSocketModeHandler, seconds: float) -> None:

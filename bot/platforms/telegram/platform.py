@@ -16,8 +16,9 @@ from bot.observing import Observe
 from bot.platforms.telegram.api import Api
 from bot.platforms.telegram.classify import outcome, reason, sent
 from bot.platforms.telegram.inbox import Inbox
-from bot.platforms.telegram.polling import Poller, unless
+from bot.platforms.telegram.polling import Poller
 from bot.platforms.telegram.updates import Identity
+from bot.waiting import unless
 
 
 class Telegram:

@@ -10,6 +10,7 @@ from bot.clock import Clock
 from bot.observing import Observe
 from bot.platforms.telegram.api import Api
 from bot.platforms.telegram.classify import reason, seconds
+from bot.waiting import unless
 
 T = TypeVar("T")
 
@@ -67,19 +68,6 @@ class Poller:
         if self.trouble is not None:
             self.trouble = None
             self._observe("telegram_recovered", {})
-
-
-async def unless(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None:
-    """What the work gives, or None if `stop` is set before: then the work is cancelled."""
-    working = asyncio.ensure_future(work)
-    stopping = asyncio.ensure_future(stop.wait())
-    try:
-        await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        return working.result() if working.done() else None
-    finally:
-        stopping.cancel()
-        working.cancel()
-        await asyncio.gather(working, stopping, return_exceptions=True)
 
 
 def pause(error: TelegramError, failures: int) -> float:

@@ -32,7 +32,7 @@ class Bench:
             store=office.store,
             outbox=office.outbox,
             composers=COMPOSERS,
-            options=lambda: CommandOptions(BERLIN),
+            options=CommandOptions(BERLIN),
             clock=self.clock,
             wake=self._wake,
             observe=lambda event, fields: self.events.append((event, fields)),

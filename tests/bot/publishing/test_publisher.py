@@ -200,7 +200,7 @@ def test_too_late_is_recorded_as_missed_with_its_reason(office: Office) -> None:
     office.add_story("one")
     (result,) = ticked(office.publisher, a_plan(), NOW - HOUR, NOW + 4 * HOUR, NOW + 5 * HOUR)
     assert result == Missed("morning/2026-11-22T09:00", "morning", "4h late, 3h allowed")
-    (edition,) = office.publisher.editions("morning")
+    (edition,) = office.editions("morning")
     assert (edition.state, edition.reason) == (EditionState.MISSED, "4h late, 3h allowed")
     assert office.posted() == []
 
@@ -383,7 +383,7 @@ def test_an_empty_day_is_skipped_and_recorded(office: Office) -> None:
     (result,) = ticked(office.publisher, a_plan(), NOW - HOUR, NOW, NOW + MINUTE)
     assert result == Empty("morning/2026-11-22T09:00", "morning", "no new article since 2026-11-21 09:00", 0)
     assert office.posted() == []
-    assert office.publisher.editions()[0].state is EditionState.EMPTY
+    assert office.editions()[0].state is EditionState.EMPTY
 
 
 def test_an_empty_day_is_said_where_the_plan_wants_that(office: Office) -> None:
@@ -465,7 +465,7 @@ def test_a_preview_is_exactly_what_goes_out_and_writes_nothing(office: Office) -
     plan = a_plan(to=(GROUP, CHANNEL))
     copies = office.publisher.preview(plan, NOW)
     assert office.posted() == []
-    assert office.publisher.editions() == ()
+    assert office.editions() == ()
     ticked(office.publisher, plan, NOW - HOUR, NOW)
     assert [dict(call.arguments) for copy in copies for call in copy.calls] == [
         posted.arguments for posted in office.posted()

@@ -1,12 +1,10 @@
 """Trouble with polling is waited out, and told by what can be done about it."""
 
-import asyncio
-
 import pytest
 from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
 
 from bot.platforms.telegram.faults import NotSentError, TooManyRequests
-from bot.platforms.telegram.polling import pause, trouble_event, unless
+from bot.platforms.telegram.polling import pause, trouble_event
 
 
 def test_pauses_double_up_to_half_a_minute() -> None:
@@ -38,33 +36,3 @@ def test_pauses_stay_finite_after_a_year_of_failures() -> None:
 )
 def test_trouble_has_the_name_of_what_can_be_done(error: TelegramError, name: str) -> None:
     assert trouble_event(error) == name
-
-
-async def test_work_gives_its_result_while_nobody_stops_it() -> None:
-    async def work() -> int:
-        return 7
-
-    assert await unless(asyncio.Event(), work()) == 7
-
-
-async def test_work_is_cancelled_when_the_stop_comes() -> None:
-    stop, cancelled = asyncio.Event(), asyncio.Event()
-
-    async def work() -> int:
-        stop.set()
-        try:
-            await asyncio.Event().wait()
-        finally:
-            cancelled.set()
-        return 7
-
-    assert await unless(stop, work()) is None
-    assert cancelled.is_set()
-
-
-async def test_work_that_fails_says_so() -> None:
-    async def work() -> None:
-        raise NetworkError("down")
-
-    with pytest.raises(NetworkError):
-        await unless(asyncio.Event(), work())
