@@ -68,6 +68,11 @@ class Delivery:
     """Which attempt this is, from 1; being told to wait is not one."""
     repeats: int = 0
     """How many attempts before this one ended without a clear answer and were repeated all the same."""
+    nonce: str = ""
+    """What tells this delivery from every other, wherever a platform lets a message carry such a mark: random, and
+    the same for each attempt; empty for what was owed before there were any."""
+    blind_repeats: int = 0
+    """How many of the repeats were made without knowing that the message was not there."""
 
 
 class Platform(Protocol):

@@ -6,10 +6,21 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
+class Sighting:
+    """A message's number in a sequence that a platform counts messages by: once sighted, it is nobody else's."""
+
+    sequence: str
+    """Telegram: `telegram:account` for private chats and basic groups, which share one; else `telegram:` and the id."""
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Sent:
     """The platform said so; `receipt` is its own name for the message (`{"message_id": 7}`, `{"ts": "…"}`)."""
 
     receipt: Mapping[str, Any]
+    sighting: Sighting | None = None
+    """Where the platform numbers its messages."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,12 @@ edition = Table(
     Column("since_at", BigInteger),
     # published | empty | missed
     Column("state", Text, nullable=False),
+    # Out of a closed set (`bot.publishing.results`), and what more there is to say.
     Column("reason", Text),
+    Column("detail", Text),
     Column("recorded_at", BigInteger, nullable=False),
+    # When the admins were told of an edition that was missed.
+    Column("told_at", BigInteger),
 )
 Index("edition_by_digest", edition.c.digest, edition.c.due_at)
 
@@ -59,21 +63,80 @@ delivery = Table(
     Column("state", Text, nullable=False),
     # Attempts that were spent; being told to wait spends none.
     Column("attempt", Integer, nullable=False),
-    # How often it was sent again after an attempt without a clear answer: above 0, it may be in the chat twice.
+    # How often it was sent again after an attempt without a clear answer, and how often of these without knowing that
+    # it was not there: above 0, it may be in the chat twice.
     Column("repeats", Integer, nullable=False),
+    Column("blind_repeats", Integer, nullable=False, server_default="0"),
     # pending: the next attempt's earliest instant, 0 for at once; uncertain: when the platform has surely decided.
     Column("not_before", BigInteger, nullable=False),
     Column("lease_until", BigInteger),
     Column("expires_at", BigInteger),
+    # The mark that its message carries where a platform allows one.
+    Column("nonce", Text, nullable=False, server_default=""),
+    # The claim of the first request that may have brought it into its chat, and the last sighting before that.
+    Column("claimed_at", BigInteger),
+    Column("seen_before", BigInteger),
     Column("receipt", Text),
+    # Out of a closed set (`bot.delivery.settlement`), and what more there is to say.
+    Column("reason", Text),
     Column("error", Text),
     Column("settled_at", BigInteger),
+    # When the admins were told that it was given up.
+    Column("told_at", BigInteger),
 )
 # What is next in line, what stands before it in its chat, and what grew too old.
 Index("delivery_in_line", delivery.c.state, delivery.c.platform, delivery.c.priority, delivery.c.queued_at)
 Index("delivery_by_chat", delivery.c.platform, delivery.c.address, delivery.c.state)
 Index("delivery_by_expiry", delivery.c.state, delivery.c.expires_at)
 Index("delivery_by_edition", delivery.c.edition)
+
+# A delivery to be looked for in its chat (while it is uncertain) or of which strays are to be looked for (once sent).
+inspection = Table(
+    "inspection",
+    metadata,
+    Column("delivery", Text, primary_key=True),
+    Column("platform", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("due_at", BigInteger, nullable=False),
+    # When the platform had surely made up its mind; `due_at` may be put off, this not.
+    Column("settled_at", BigInteger, nullable=False),
+    # Set while somebody looks: until then nothing is sent to the chat, since a new message could be taken for this one.
+    Column("lease_until", BigInteger),
+)
+Index("inspection_in_line", inspection.c.platform, inspection.c.due_at)
+Index("inspection_by_chat", inspection.c.platform, inspection.c.address)
+
+sighting = Table(
+    "sighting",
+    metadata,
+    # Rises with each sighting, whatever the clocks say, and is never given twice.
+    Column("serial", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("sequence", Text, nullable=False),
+    Column("number", BigInteger, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+    # The number was surely given after this instant; NULL where that is not known.
+    Column("given_after", BigInteger),
+    sqlite_autoincrement=True,
+)
+Index("sighting_by_number", sighting.c.sequence, sighting.c.number, unique=True)
+Index("sighting_by_age", sighting.c.seen_at)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    # Unique by update or event of the platform: what is told again is the same row.
+    Column("key", Text, primary_key=True),
+    Column("platform", Text, nullable=False),
+    # What was understood, as JSON: a command or an event of a chat.
+    Column("body", Text, nullable=False),
+    # pending | done | failed
+    Column("state", Text, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("received_at", BigInteger, nullable=False),
+    Column("settled_at", BigInteger),
+    Column("error", Text),
+)
+Index("inbox_in_line", inbox.c.state, inbox.c.received_at)
 
 destination = Table(
     "destination",
@@ -83,6 +146,7 @@ destination = Table(
     Column("paused", Text),  # why nothing is sent there any more
     Column("moved_to", Text),  # the supergroup that the group became
     Column("changed_at", BigInteger, nullable=False),
+    Column("told_at", BigInteger),  # when the admins were told that it is paused; NULL: not yet
 )
 
 process = Table(
