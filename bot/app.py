@@ -18,6 +18,7 @@ from bot.commands.answering import Answering
 from bot.commands.options import CommandOptions
 from bot.delivery.outbox import Outbox
 from bot.delivery.relay import Relay
+from bot.delivery.retry import RetryPolicy
 from bot.desk import Desk
 from bot.errors import SettingProblem, SettingsError
 from bot.heartbeat import Heartbeat
@@ -104,7 +105,11 @@ class Service:
         sockets = Sockets(session, around.clock, answer, self._note, around.observe, around.typed)
         self._chats = chats(settings, sockets)
         self._relay = Relay(
-            store, {name: chat.platform for name, chat in self._chats.items()}, around.clock, observe=around.observe
+            store,
+            {name: chat.platform for name, chat in self._chats.items()},
+            around.clock,
+            policy=RetryPolicy(on_unclear=settings.on_unclear),
+            observe=around.observe,
         )
         publisher = Publisher(
             newsroom=newsroom,

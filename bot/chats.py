@@ -3,8 +3,9 @@
 import os
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from typing import assert_never
 
 from aiohttp import ClientSession
@@ -19,6 +20,7 @@ from bot.platforms.console import TypedLines
 from bot.settings.settings import Settings, SlackSettings, TelegramSettings
 from bot.store.engine import Store
 from bot.supervision import Loop
+from bot.timings import Timings
 
 DESCRIPTIONS = {
     "latest": "the hottest stories, of a topic if you name one",
@@ -51,6 +53,7 @@ class Sockets:
     observe: Observe
     typed: AsyncIterator[str]
     """What is typed at this terminal."""
+    timings: Timings = field(default_factory=Timings)
 
 
 def deaf(session: ClientSession, clock: Clock, observe: Observe) -> Sockets:
@@ -72,13 +75,14 @@ def composers() -> Mapping[str, Composer]:
 
 
 def chats(settings: Settings, sockets: Sockets) -> Mapping[str, Chat]:
-    """Telegram and Slack as far as the settings name them, and this terminal where a digest goes there."""
+    """Telegram and Slack as far as the settings name them, and this terminal where something goes there."""
     found = {}
     if settings.telegram is not None:
         found["telegram"] = _telegram(settings.telegram, settings.commands, sockets)
     if settings.slack is not None:
         found["slack"] = _slack(settings.slack, settings.commands, sockets)
-    if any(destination.platform == "console" for plan in settings.digests.values() for destination in plan.to):
+    places = chain(settings.admins, *(plan.to for plan in settings.digests.values()))
+    if any(destination.platform == "console" for destination in places):
         found["console"] = _console(sockets)
     return found
 
@@ -96,6 +100,7 @@ def _telegram(settings: TelegramSettings, names: Mapping[str, str], sockets: Soc
         descriptions=DESCRIPTIONS,
         observe=sockets.observe,
         noted=sockets.noted,
+        timing=sockets.timings.telegram,
     )
     return Chat(telegram, telegram.run, telegram.check)
 
@@ -118,6 +123,7 @@ def _slack(settings: SlackSettings, names: Mapping[str, str], sockets: Sockets) 
         names=names,
         observe=sockets.observe,
         noted=sockets.noted,
+        timing=sockets.timings.slack,
     )
     return Chat(slack, slack.run, slack.check)
 

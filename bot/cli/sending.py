@@ -8,6 +8,7 @@ from bot.chats import chats, deaf
 from bot.clock import SystemClock
 from bot.delivery.ledger import Ledger
 from bot.delivery.relay import Relay
+from bot.delivery.retry import RetryPolicy
 from bot.delivery.rows import OPEN, Row
 from bot.logs import configure, observe
 from bot.publishing.results import Empty, Published, Result
@@ -26,7 +27,9 @@ async def deliver(settings: Settings, store: Store, result: Result) -> tuple[Row
     clock, stop = SystemClock(), asyncio.Event()
     async with opened_session() as session:
         plugged = chats(settings, deaf(session, clock, observe))
-        relay = Relay(store, {name: chat.platform for name, chat in plugged.items()}, clock, observe=observe)
+        platforms = {name: chat.platform for name, chat in plugged.items()}
+        policy = RetryPolicy(on_unclear=settings.on_unclear)
+        relay = Relay(store, platforms, clock, policy=policy, observe=observe)
         carrying = asyncio.create_task(relay.run(stop))
         deadline = clock.now() + PATIENCE
         while any(row.state in OPEN for row in _rows(store, result)) and clock.now() < deadline:

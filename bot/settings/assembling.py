@@ -9,6 +9,7 @@ from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from bot.delivery.delivery import Destination
+from bot.delivery.retry import OnUnclear
 from bot.plans import EVERY_DAY, DigestPlan, OnEmpty, Timetable
 from bot.schedule.slots import longest_pause
 from bot.settings.secrets import SLACK_APP_TOKEN, SLACK_BOT_TOKEN, SLACK_SIGNING_SECRET, STORE, TELEGRAM_TOKEN, Secret
@@ -38,6 +39,8 @@ def settings(shape: Shape, secrets: Mapping[str, Secret], beside: Path) -> Setti
         telegram=None if shape.telegram is None else _telegram(shape.telegram, secrets),
         slack=None if shape.slack is None else _slack(shape.slack, secrets),
         digests={name: _plan(name, digest, shape.timezone) for name, digest in shape.digests.items()},
+        on_unclear=OnUnclear(shape.on_unclear),
+        admins=tuple(map(_destination, shape.admins)),
         commands=shape.commands.model_dump(),
         latest=_spec(shape.latest, shape.latest.window),
         templates=Path(shape.templates) if shape.templates else beside / "templates",
@@ -50,7 +53,12 @@ def _archive(shape: ArchiveShape) -> ArchiveSettings:
 
 
 def _telegram(shape: TelegramShape, secrets: Mapping[str, Secret]) -> TelegramSettings:
-    return TelegramSettings(token=secrets.get(TELEGRAM_TOKEN, NO_SECRET), base_url=shape.base_url)
+    return TelegramSettings(
+        token=secrets.get(TELEGRAM_TOKEN, NO_SECRET),
+        base_url=shape.base_url,
+        messages_per_second=shape.messages_per_second,
+        log_chat=shape.log_chat,
+    )
 
 
 def _slack(shape: SlackShape, secrets: Mapping[str, Secret]) -> SlackSettings:

@@ -23,6 +23,7 @@ def conflicts(raw: Any) -> Iterator[Fault]:
         yield from _exactly_one(root, place, "at", "cron")
         yield from _needed(root, place, "days", "at")
         yield from _destinations(root, (*place, "to"), mapping(digest).get("to"))
+    yield from _destinations(root, ("admins",), root.get("admins"))
 
 
 def mapping(value: Any) -> dict[str, Any]:

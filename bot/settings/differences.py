@@ -77,8 +77,11 @@ def _general(settings: Settings) -> Words:
     }
     if telegram is not None:
         words["telegram.base_url"] = redact(telegram.base_url)
+        words["telegram.messages_per_second"] = str(telegram.messages_per_second)
+        words["telegram.log_chat"] = _text(telegram.log_chat)
     if slack is not None:
         words |= {f"slack.{key}": str(getattr(slack, key)) for key in ("base_url", "mode", "host", "port", "path")}
+    words |= {"on_unclear": str(settings.on_unclear), "admins": _list(map(str, settings.admins))}
     words |= {f"latest.{key}": text for key, text in _spec(settings.latest).items()}
     words |= {f"commands.{key}": name for key, name in settings.commands.items()}
     return words | {"templates": str(settings.templates), "index": _text(settings.index)}

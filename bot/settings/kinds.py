@@ -31,6 +31,11 @@ def present(value: Any) -> Any:
     return {} if value is None else value
 
 
+def entries(value: Any) -> Any:
+    """A list with nothing behind its key is an empty one."""
+    return [] if value is None else value
+
+
 Text = Annotated[str, PlainValidator(values.text), _string()]
 Zone = Annotated[ZoneInfo, PlainValidator(values.zone), _string(examples=["Europe/Berlin", "UTC"])]
 Time = Annotated[time, PlainValidator(values.time_of_day), _string(pattern=values.TIME_PATTERN, examples=["09:00"])]

@@ -7,6 +7,8 @@ from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from bot.delivery.delivery import Destination
+from bot.delivery.retry import OnUnclear
 from bot.plans import DigestPlan
 from bot.settings.secrets import Secret, passwords_of
 from digests.digest import DigestSpec
@@ -33,6 +35,10 @@ class TelegramSettings:
     """Empty where the settings were loaded for a command that sends nothing."""
     base_url: str
     """Without a slash at its end; `/bot<token>/<method>` follows."""
+    messages_per_second: int = 30
+    """Over all chats."""
+    log_chat: str | None = None
+    """A chat to look at messages in, as an address of Telegram; None: there is none."""
 
 
 class SlackMode(StrEnum):
@@ -76,6 +82,10 @@ class Settings:
     """None: Slack is not used."""
     digests: Mapping[str, DigestPlan]
     """By name, in the file's order."""
+    on_unclear: OnUnclear
+    """What happens to a message of which nobody can find out whether it arrived."""
+    admins: tuple[Destination, ...]
+    """Who is told of what went wrong."""
     commands: Mapping[str, str]
     """What each command is called in the chats, by its own name (`latest`, `topic` …)."""
     latest: DigestSpec

@@ -29,6 +29,7 @@ from bot.settings.kinds import (
     Url,
     Window,
     Zone,
+    entries,
     present,
 )
 from bot.settings.values import DIGEST_PATTERN
@@ -68,6 +69,12 @@ class TelegramShape(Section):
 
     base_url: Url = "https://api.telegram.org"
     """Where the Bot API is: another address for a Bot API server of your own."""
+    messages_per_second: int = Field(default=30, ge=1, le=1000)
+    """How many messages the bot sends in a second, over all chats: Telegram allows 30, and more to bots that pay for
+    it."""
+    log_chat: ChatId | None = None
+    """A chat of your own in which the bot may copy, look at and delete messages: its id or `@name`. With it the bot can
+    find out in channels, too, whether a message that was never confirmed has arrived; by default there is none."""
 
 
 class SlackShape(Section):
@@ -227,6 +234,13 @@ class Shape(Section):
         default={}, json_schema_extra={"propertyNames": {"pattern": DIGEST_PATTERN}}
     )
     """The digests by name (a to z, 0 to 9 and -). A digest of another name is another digest."""
+    on_unclear: Literal["resend", "hold"] = "resend"
+    """What happens to a message of a digest of which nobody can find out whether it arrived: `resend` sends it again
+    (rather twice than never), `hold` keeps it, and what follows it in its chat, until an operator decides with
+    `heatwire outbox` (rather never than twice)."""
+    admins: Annotated[list[DestinationShape], BeforeValidator(entries)] = []
+    """Who is told of what went wrong, once: chats that cannot be reached any more, messages that were given up or wait
+    for an operator, editions that were missed. Destinations as under `to`; by default it is only in the log."""
     latest: Annotated[LatestShape, BeforeValidator(present)] = Field(default={}, validate_default=True)
     """What `/latest` and `/topic` choose from."""
     commands: Annotated[CommandsShape, BeforeValidator(present)] = CommandsShape()

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.delivery.delivery import Destination
+from bot.delivery.retry import OnUnclear
 from bot.plans import DigestPlan, OnEmpty, Timetable
 from bot.settings.differences import differences, local_text, next_text
 from bot.settings.loading import load_text
@@ -70,6 +71,11 @@ def test_settings_beside_the_digests_are_told_by_their_keys() -> None:
     )
 
 
+def test_other_admins_are_told_by_name() -> None:
+    new = f"{LEAST}on_unclear: hold\nadmins: [{{telegram: 5}}, {{slack: D0123456789}}]\n"
+    assert told(LEAST, new) == ("on_unclear: resend → hold", "admins: none → telegram:5, slack:D0123456789")
+
+
 def test_a_platform_that_comes_is_told_without_its_tokens() -> None:
     without = LEAST.replace("slack:\n", "")
     lines = told(without, LEAST)
@@ -103,6 +109,8 @@ OTHERS: dict[type, dict[str, Any]] = {
         "telegram": None,
         "slack": None,
         "digests": {},
+        "on_unclear": OnUnclear.HOLD,
+        "admins": (Destination("console", "console"),),
         "commands": {"latest": "neues"},
         "latest": DigestSpec(),
         "templates": Path("other"),
@@ -156,6 +164,17 @@ def test_no_setting_of_slack_changes_in_silence(field: str, other: object) -> No
     assert old.slack is not None
     change: dict[str, Any] = {field: other}
     assert differences(old, replace(old, slack=replace(old.slack, **change)), NOW)
+
+
+@pytest.mark.parametrize(
+    ("field", "other"), [("base_url", "x"), ("messages_per_second", 100), ("log_chat", "-1009876543210")]
+)
+def test_no_setting_of_telegram_changes_in_silence(field: str, other: object) -> None:
+    old = loaded(LEAST)
+    assert old.telegram is not None
+    change: dict[str, Any] = {field: other}
+    (line,) = differences(old, replace(old, telegram=replace(old.telegram, **change)), NOW)
+    assert line.startswith(f"telegram.{field}: ")
 
 
 def test_an_instant_is_told_by_the_clocks_of_its_zone() -> None:

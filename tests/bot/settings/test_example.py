@@ -65,10 +65,13 @@ def test_its_alternatives_load_as_well() -> None:
     )
     other = re.sub(r"(?m)^    (at|days): .*$", "    #", other)
     other = re.sub(r"(?m)^( *)# ((cron|title|timezone|min_heat|min_quality|per_provider|half_life): )", r"\1\2", other)
+    other = other.replace("  # log_chat:", "  log_chat:").replace("admins: []", "admins:").replace("# - {tel", "- {tel")
     other = re.sub(r"(?m)^# ((templates|index): )", r"\1", other).replace("# - {console", "- {console")
     found = load_text(other, FILE, ENVIRON)
     plan = found.digests["ai-morning"]
     assert (found.archive.branch, plan.timetable.cron, plan.spec.per_provider) == ("main", "0 9 * * 1-5", 2)
+    assert found.telegram is not None
+    assert (found.telegram.log_chat, list(map(str, found.admins))) == ("-1009876543210", ["telegram:123456789"])
     assert faults(other) == []
 
 
@@ -84,6 +87,9 @@ def test_the_schema_accepts_it() -> None:
         "archive: {path: a, git: b}",
         "archive: {path: a}\ntimezon: UTC",
         "archive: {path: a}\nslack: {mode: carrier}",
+        "archive: {path: a}\ntelegram: {messages_per_second: 0}",
+        "archive: {path: a}\non_unclear: ask",
+        "archive: {path: a}\nadmins: [{slack: general}]",
         "archive: {path: a}\ndigests: {a: {at: '09:00'}}",  # no destination
         "archive: {path: a}\ndigests: {a: {to: [{console: true}]}}",  # no time
         "archive: {path: a}\ndigests: {a: {at: '9 am', to: [{console: true}]}}",

@@ -12,7 +12,7 @@ from bot.settings.keys import keys_at
         (("archive",), ["path", "git", "branch", "refresh"]),
         (("digests", "any", "weights"), ["heat", "quality", "half_life"]),
         (("digests", "any", "to", 3), ["telegram", "thread", "slack", "console"]),
-        (("telegram",), ["base_url"]),
+        (("telegram",), ["base_url", "messages_per_second", "log_chat"]),
         (("timezone",), []),
         (("nowhere", 1, "else"), []),
     ],

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.delivery.delivery import Destination
+from bot.delivery.retry import OnUnclear
 from bot.errors import SettingsError
 from bot.plans import DigestPlan, OnEmpty, Timetable
 from bot.settings import load
@@ -30,7 +31,10 @@ def test_the_least_configuration_has_every_default() -> None:
     assert least.templates == Path("config/templates")
     assert least.latest == DigestSpec(window=timedelta(days=7), limit=5)
     assert least.commands == {name: name for name in ("latest", "topic", "topics", "help", "start", "digest")}
-    assert least.telegram == TelegramSettings(Secret(TELEGRAM), "https://api.telegram.org")
+    assert (least.on_unclear, least.admins) == (OnUnclear.RESEND, ())
+    assert least.telegram == TelegramSettings(
+        Secret(TELEGRAM), "https://api.telegram.org", messages_per_second=30, log_chat=None
+    )
 
 
 def test_slack_listens_to_a_socket_by_default() -> None:
@@ -153,6 +157,55 @@ def test_commands_may_be_called_otherwise() -> None:
 def test_latest_may_choose_otherwise() -> None:
     found = loaded(f"{LEAST}latest: {{window: 24h, limit: 10, weights: {{quality: 1}}}}\n")
     assert found.latest == DigestSpec(window=timedelta(days=1), limit=10, weights=Weights(1, 1))
+
+
+def test_what_delivery_may_do_is_set() -> None:
+    found = loaded(
+        LEAST.replace("telegram:\n", "telegram: {messages_per_second: 1000, log_chat: '@log_of_ours'}\n", 1)
+        + "on_unclear: hold\nadmins: [{telegram: 5}, {slack: D0123456789}, {console: true}]\n"
+    )
+    assert found.telegram is not None
+    assert (found.telegram.messages_per_second, found.telegram.log_chat) == (1000, "@log_of_ours")
+    assert found.on_unclear is OnUnclear.HOLD
+    assert list(map(str, found.admins)) == ["telegram:5", "slack:D0123456789", "console:console"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ("on_unclear: ask", "8: on_unclear: 'ask' is not 'resend' or 'hold'"),
+        ("on_unclear:", "8: on_unclear: is empty"),
+        ("admins: {telegram: 5}", "8: admins: {'telegram': 5} is not a list"),
+        ("admins: [Anna]", "8: admins[0]: names not exactly one of 'telegram', 'slack' and 'console'"),
+        ("admins: [{mail: a@example.org}]", "8: admins[0]: names not exactly one of 'telegram', 'slack' and 'console'"),
+        ("admins: [{telegram: Anna}]", "8: admins[0].telegram: 'Anna' is not a chat id or @name"),
+        ("admins: [{slack: D0123456789}, {slack: D0123456789}]", "8: admins[1]: is the same destination as admins[0]"),
+    ],
+)
+def test_a_mistake_in_what_delivery_may_do_is_told(lines: str, expected: str) -> None:
+    assert problems(f"{LEAST}{lines}\n") == [expected]
+
+
+@pytest.mark.parametrize(
+    ("setting", "expected"),
+    [
+        ("messages_per_second: 0", "telegram.messages_per_second: 0 is less than 1"),
+        ("messages_per_second: 1001", "telegram.messages_per_second: 1001 is more than 1000"),
+        ("messages_per_second: 2.5", "telegram.messages_per_second: 2.5 is not a whole number"),
+        ("log_chat: my log", "telegram.log_chat: 'my log' is not a chat id or @name"),
+    ],
+)
+def test_a_mistake_in_a_setting_of_telegram_is_told(setting: str, expected: str) -> None:
+    assert problems(LEAST.replace("telegram:\n", f"telegram: {{{setting}}}\n", 1)) == [f"2: {expected}"]
+
+
+def test_an_admin_on_a_platform_that_is_not_used_is_told() -> None:
+    text = LEAST.replace("slack:\n", "") + "admins: [{slack: D0123456789}]\n"
+    assert problems(text) == ["7: admins[0].slack: slack is not configured"]
+
+
+def test_an_empty_list_of_admins_is_none() -> None:
+    assert loaded(f"{LEAST}admins:\n").admins == ()
 
 
 @pytest.mark.parametrize("section", ["digests", "latest", "commands", "telegram", "slack"])
