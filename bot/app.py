@@ -4,7 +4,7 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 
@@ -17,8 +17,8 @@ from bot.clock import Clock
 from bot.commands.answering import Answering
 from bot.commands.options import CommandOptions
 from bot.delivery.outbox import Outbox
+from bot.delivery.pacing import Pacing
 from bot.delivery.relay import Relay
-from bot.delivery.retry import RetryPolicy
 from bot.desk import Desk
 from bot.errors import SettingProblem, SettingsError
 from bot.heartbeat import Heartbeat
@@ -30,6 +30,7 @@ from bot.schedule.alarm import Alarm
 from bot.settings.settings import Settings
 from bot.store.engine import Store
 from bot.supervision import Grace, Loop, run_together
+from bot.timings import Timings
 from bot.waiting import first_of
 from digests.indexing.index import Refreshed
 from digests.newsroom import Newsroom
@@ -55,6 +56,7 @@ class Surroundings:
     """What is typed at this terminal: read by one service after the other."""
     followed: dict[str, str] = field(default_factory=dict)
     """Timetables that the process has followed, by digest: each service goes on where the one before it was."""
+    timings: Timings = field(default_factory=Timings)
 
 
 @asynccontextmanager
@@ -102,13 +104,15 @@ class Service:
             wake=self._wake,
             observe=around.observe,
         )
-        sockets = Sockets(session, around.clock, answer, self._note, around.observe, around.typed)
+        sockets = Sockets(session, around.clock, answer, self._note, around.observe, around.typed, around.timings)
         self._chats = chats(settings, sockets)
         self._relay = Relay(
             store,
             {name: chat.platform for name, chat in self._chats.items()},
             around.clock,
-            policy=RetryPolicy(on_unclear=settings.on_unclear),
+            pacing=Pacing(around.timings.limits),
+            policy=replace(around.timings.policy, on_unclear=settings.on_unclear),
+            options=around.timings.options,
             observe=around.observe,
         )
         publisher = Publisher(

@@ -9,15 +9,10 @@ from telegram.error import TelegramError
 from telegram.request import BaseRequest
 
 from bot.platforms.telegram.http import AiohttpRequest
+from bot.platforms.telegram.timing import TIMING, Timing
 
 UPDATES = ("message", "channel_post", "callback_query", "my_chat_member")
 """What is asked for; without a list Telegram would go by that of whoever polled last."""
-
-POLL_SECONDS = 50
-"""How long Telegram holds an empty poll: its own most (telegram-bot-api, Client.h)."""
-
-POLL_GRACE = 15.0
-"""Seconds past that until a silent poll is given up."""
 
 
 class Api(Bot):
@@ -27,10 +22,11 @@ class Api(Bot):
     method exists; all of them end in the call below.
     """
 
-    def __init__(self, token: str, base_url: str, session: ClientSession) -> None:
+    def __init__(self, token: str, base_url: str, session: ClientSession, timing: Timing = TIMING) -> None:
         if not token:
             raise ValueError("the token is empty")
-        request = AiohttpRequest(session, base_url, token)
+        request = AiohttpRequest(session, base_url, token, seconds=timing.send)
+        self._timing = timing
         super().__init__("…", AiohttpRequest.PLACE, request=request, get_updates_request=request)
 
     async def call(self, method: str, arguments: Mapping[str, Any], *, seconds: float | None = None) -> Any:
@@ -48,8 +44,8 @@ class Api(Bot):
         Raises:
             TelegramError: As `call`, also where the answer is no list of updates.
         """
-        arguments = {"offset": offset, "timeout": POLL_SECONDS, "allowed_updates": UPDATES}
-        found = await self.call("getUpdates", arguments, seconds=POLL_SECONDS + POLL_GRACE)
+        arguments = {"offset": offset, "timeout": self._timing.poll, "allowed_updates": UPDATES}
+        found = await self.call("getUpdates", arguments, seconds=self._timing.poll + self._timing.poll_grace)
         if not isinstance(found, list) or not all(has_identity(update) for update in found):
             raise TelegramError("answer is no list of updates")
         return found

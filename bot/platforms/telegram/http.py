@@ -10,12 +10,10 @@ from telegram.request import BaseRequest, RequestData
 from yarl import URL
 
 from bot.platforms.telegram.faults import NotSentError, check_answer, network_error
+from bot.platforms.telegram.timing import TIMING
 
 CONNECT_SECONDS = 10.0
 """To get a connection from the pool and to open it: what fails here was surely not sent."""
-
-READ_SECONDS = 40.0
-"""To wait for the answer to a send: too short, and a slow answer becomes an unclear one."""
 
 HEADERS = {"Content-Type": "application/json"}
 
@@ -29,15 +27,17 @@ class AiohttpRequest(BaseRequest):
 
     PLACE = "https://telegram/bot"
 
-    def __init__(self, session: ClientSession, base_url: str, token: str) -> None:
+    def __init__(self, session: ClientSession, base_url: str, token: str, *, seconds: float = TIMING.send) -> None:
+        """`seconds`: how long an answer is waited for where the call does not say."""
         self._session = session
+        self._seconds = seconds
         self._root = root(base_url, token)
         self._place = f"{self._root.host}:{self._root.port}"
 
     @property
     def read_timeout(self) -> float:
         """Seconds for an answer where the call names none."""
-        return READ_SECONDS
+        return self._seconds
 
     async def initialize(self) -> None:
         """Nothing: the session is the process's."""
@@ -56,7 +56,7 @@ class AiohttpRequest(BaseRequest):
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002  # likewise
     ) -> tuple[int, bytes]:
         """Post, and give status and body; see `check_answer` and `network_error` for what is raised."""
-        seconds = READ_SECONDS if read_timeout is BaseRequest.DEFAULT_NONE else read_timeout
+        seconds = self._seconds if read_timeout is BaseRequest.DEFAULT_NONE else read_timeout
         target = self._root / url.rpartition("/")[2]
         body = json_body({} if request_data is None else request_data.parameters)
         status, answer, wait = await self._exchange(method, target, body, seconds)

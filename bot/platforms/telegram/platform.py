@@ -17,6 +17,7 @@ from bot.platforms.telegram.api import Api
 from bot.platforms.telegram.classify import outcome, reason, sent
 from bot.platforms.telegram.inbox import Inbox
 from bot.platforms.telegram.polling import Poller
+from bot.platforms.telegram.timing import TIMING, Timing
 from bot.platforms.telegram.updates import Identity
 from bot.waiting import unless
 
@@ -36,6 +37,7 @@ class Telegram:
         descriptions: Mapping[str, str],
         observe: Observe,
         noted: Noted | None = None,
+        timing: Timing = TIMING,
     ) -> None:
         """Nothing is asked of Telegram yet; ValueError where the token is empty or `base_url` is no http(s) URL.
 
@@ -49,15 +51,16 @@ class Telegram:
             descriptions: Canonical name to what the client's menu says; a command without one is not in the menu.
             observe: Told what happens.
             noted: Told of chats that moved, shut the bot out or let it in.
+            timing: How long to wait for what.
         """
-        self._api = Api(token, base_url, session)
+        self._api = Api(token, base_url, session, timing)
         self._clock = clock
         self._answer = answer
         self._noted = noted
         self._names = names
         self._descriptions = descriptions
         self._observe = observe
-        self._poller = Poller(self._api, clock, observe)
+        self._poller = Poller(self._api, clock, observe, timing)
 
     @property
     def trouble(self) -> str | None:

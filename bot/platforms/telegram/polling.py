@@ -10,22 +10,18 @@ from bot.clock import Clock
 from bot.observing import Observe
 from bot.platforms.telegram.api import Api
 from bot.platforms.telegram.classify import reason, seconds
+from bot.platforms.telegram.timing import TIMING, Timing
 from bot.waiting import unless
 
 T = TypeVar("T")
-
-LONGEST_PAUSE = 30.0
-"""Seconds between polls when the network, Telegram or a second poller is the trouble."""
-
-LONGEST_PAUSE_WITHOUT_TOKEN = 300.0
-"""Seconds between polls when the token is refused: only a person can help."""
 
 
 class Poller:
     """A loop of long polls; the offset moves past an update only once `take` has returned."""
 
-    def __init__(self, api: Api, clock: Clock, observe: Observe) -> None:
+    def __init__(self, api: Api, clock: Clock, observe: Observe, timing: Timing = TIMING) -> None:
         self._api = api
+        self._timing = timing
         self._clock = clock
         self._observe = observe
         self._offset: int | None = None
@@ -58,7 +54,7 @@ class Poller:
 
     def _paused(self, error: TelegramError, failures: int) -> float:
         """How long to wait; told are the first failure, the second, the fourth, the eighth and so on."""
-        wait = pause(error, failures)
+        wait = pause(error, failures, self._timing)
         self.trouble = reason(error)
         if failures & (failures - 1) == 0:
             self._observe(trouble_event(error), {"error": self.trouble, "failures": failures, "retry_in": wait})
@@ -70,11 +66,11 @@ class Poller:
             self._observe("telegram_recovered", {})
 
 
-def pause(error: TelegramError, failures: int) -> float:
+def pause(error: TelegramError, failures: int, timing: Timing = TIMING) -> float:
     """Seconds to wait after so many failures in a row: as told, else doubling up to a limit."""
     if isinstance(error, RetryAfter):
         return seconds(error.retry_after)
-    limit = LONGEST_PAUSE_WITHOUT_TOKEN if isinstance(error, InvalidToken) else LONGEST_PAUSE
+    limit = timing.longest_pause_without_token if isinstance(error, InvalidToken) else timing.longest_pause
     return min(limit, 2.0 ** min(failures - 1, 16))
 
 

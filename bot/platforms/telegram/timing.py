@@ -1,0 +1,23 @@
+"""How long Telegram's rooms wait for what; all in seconds."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Waits that a test may shorten; nobody else has had a reason to."""
+
+    send: float = 40.0
+    """For the answer to a send: too short, and a slow answer becomes an unclear one."""
+    poll: int = 50
+    """How long Telegram holds an empty poll: its own most (telegram-bot-api, Client.h)."""
+    poll_grace: float = 15.0
+    """Past that, until a silent poll is given up."""
+    longest_pause: float = 30.0
+    """Between polls when the network, Telegram or a second poller is the trouble."""
+    longest_pause_without_token: float = 300.0
+    """Between polls when the token is refused: only a person can help."""
+
+
+TIMING = Timing()
+"""What the service waits."""

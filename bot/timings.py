@@ -1,0 +1,23 @@
+"""How long the service waits for what: one place from which a test can have all of it run faster."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from bot.delivery.carrier import Options
+from bot.delivery.pacing import LIMITS, Limits
+from bot.delivery.retry import RetryPolicy
+from bot.platforms.slack.timing import Timing as SlackTiming
+from bot.platforms.telegram.timing import Timing as TelegramTiming
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """As the service has them, unless whoever starts it says otherwise; no setting, for none is a matter of taste."""
+
+    options: Options = field(default_factory=Options)
+    policy: RetryPolicy = field(default_factory=RetryPolicy)
+    limits: Mapping[str, Limits] = field(default_factory=lambda: MappingProxyType(dict(LIMITS)))
+    """What each platform allows a bot."""
+    telegram: TelegramTiming = field(default_factory=TelegramTiming)
+    slack: SlackTiming = field(default_factory=SlackTiming)
