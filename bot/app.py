@@ -19,6 +19,7 @@ from bot.commands.options import CommandOptions
 from bot.delivery.outbox import Outbox
 from bot.delivery.pacing import Pacing
 from bot.delivery.relay import Relay
+from bot.delivery.sightings import StoredSightings
 from bot.desk import Desk
 from bot.errors import SettingProblem, SettingsError
 from bot.heartbeat import Heartbeat
@@ -104,12 +105,22 @@ class Service:
             wake=self._wake,
             observe=around.observe,
         )
-        sockets = Sockets(session, around.clock, answer, self._note, around.observe, around.typed, around.timings)
+        sockets = Sockets(
+            session,
+            around.clock,
+            answer,
+            self._note,
+            around.observe,
+            around.typed,
+            around.timings,
+            StoredSightings(store),
+        )
         self._chats = chats(settings, sockets)
         self._relay = Relay(
             store,
             {name: chat.platform for name, chat in self._chats.items()},
             around.clock,
+            witnesses={name: chat.witness for name, chat in self._chats.items() if chat.witness is not None},
             pacing=Pacing(around.timings.limits),
             policy=replace(around.timings.policy, on_unclear=settings.on_unclear),
             options=around.timings.options,

@@ -15,6 +15,7 @@ from bot.clock import Clock
 from bot.command import Answerer, Composer
 from bot.delivery import destinations
 from bot.delivery.delivery import Platform
+from bot.delivery.doubt import NothingSighted, Sightings, Witness
 from bot.observing import Observe
 from bot.platforms.console import TypedLines
 from bot.settings.settings import Settings, SlackSettings, TelegramSettings
@@ -40,6 +41,8 @@ class Chat:
     listen: Loop
     identity: Callable[[], Coroutine[None, None, str]]
     """Who the bot is there, asked of the platform; raises what says why it cannot tell."""
+    witness: Witness | None = None
+    """What finds out about unclear messages; None where the platform cannot be asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,8 @@ class Sockets:
     typed: AsyncIterator[str]
     """What is typed at this terminal."""
     timings: Timings = field(default_factory=Timings)
+    sightings: Sightings = field(default_factory=NothingSighted)
+    """What message numbers are known."""
 
 
 def deaf(session: ClientSession, clock: Clock, observe: Observe) -> Sockets:

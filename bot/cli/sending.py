@@ -1,6 +1,7 @@
 """Carries one edition out, beside whatever service runs on the same store: the claim decides who sends what."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.app import opened_session
@@ -10,6 +11,7 @@ from bot.delivery.ledger import Ledger
 from bot.delivery.relay import Relay
 from bot.delivery.retry import RetryPolicy
 from bot.delivery.rows import OPEN, Row
+from bot.delivery.sightings import StoredSightings
 from bot.logs import configure, observe
 from bot.publishing.results import Empty, Published, Result
 from bot.settings.settings import Settings
@@ -26,10 +28,11 @@ async def deliver(settings: Settings, store: Store, result: Result) -> tuple[Row
     configure(secrets=settings.secrets)
     clock, stop = SystemClock(), asyncio.Event()
     async with opened_session() as session:
-        plugged = chats(settings, deaf(session, clock, observe))
+        plugged = chats(settings, replace(deaf(session, clock, observe), sightings=StoredSightings(store)))
         platforms = {name: chat.platform for name, chat in plugged.items()}
+        witnesses = {name: chat.witness for name, chat in plugged.items() if chat.witness is not None}
         policy = RetryPolicy(on_unclear=settings.on_unclear)
-        relay = Relay(store, platforms, clock, policy=policy, observe=observe)
+        relay = Relay(store, platforms, clock, witnesses=witnesses, policy=policy, observe=observe)
         carrying = asyncio.create_task(relay.run(stop))
         deadline = clock.now() + PATIENCE
         while any(row.state in OPEN for row in _rows(store, result)) and clock.now() < deadline:

@@ -35,6 +35,12 @@ class Options:
     """How often to look for what other processes queued."""
     longest_trouble: float = 30.0
     """The longest pause after the store failed; pauses double up to this."""
+    inspectors: int = 4
+    """How many unclear messages are looked for at once, for each platform."""
+    inspection: float = 240.0
+    """How long looking for one may take."""
+    inspection_lease: float = 300.0
+    """How long its chat waits for somebody who looks for a message there and is heard of no more."""
     keep_replies: timedelta = timedelta(days=7)
     """How long a reply's row is kept after its end."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import IntEnum
 from typing import Any, Protocol
 
@@ -73,6 +74,8 @@ class Delivery:
     the same for each attempt; empty for what was owed before there were any."""
     blind_repeats: int = 0
     """How many of the repeats were made without knowing that the message was not there."""
+    claimed_at: datetime | None = None
+    """When this attempt was claimed: whatever the platform calls the message, it did so later."""
 
 
 class Platform(Protocol):

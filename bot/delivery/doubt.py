@@ -88,6 +88,23 @@ class Sightings(Protocol):
         """The numbers sighted between the two, both excluded."""
 
 
+class NothingSighted:
+    """The sightings of a process that looks for no message."""
+
+    def base(self, sequence: str, before: int) -> int | None:
+        """None."""
+
+    def end(self, sequence: str, instant: datetime) -> int | None:
+        """None."""
+
+    def top(self, sequence: str) -> int | None:
+        """None."""
+
+    def known(self, sequence: str, above: int, below: int) -> frozenset[int]:  # noqa: ARG002 - the protocol's names
+        """No number."""
+        return frozenset()
+
+
 class Witness(Protocol):
     """A platform that can be asked about its chats; never raises for what the platform did.
 

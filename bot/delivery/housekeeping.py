@@ -1,4 +1,4 @@
-"""Puts right in the outbox what time alone changes: leases that ran out, doubts that settled, messages too old."""
+"""Puts right in the outbox what time alone changes: leases that ran out, messages that grew too old."""
 
 import asyncio
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.delivery.carrier import Tools
 from bot.delivery.ledger import Ledger
-from bot.delivery.retry import OnUnclear, lapse
+from bot.delivery.retry import lapse
 
 PURGING = timedelta(hours=1)
 """How often old replies are forgotten."""
@@ -39,22 +39,16 @@ class Housekeeping:
     def keep_house(self, now: datetime) -> bool:
         """One round; synchronous. Answers whether something may be sent now that could not before."""
         lapsed = self._settle_overdue(now)
-        resend = self._tools.policy.on_unclear is OnUnclear.RESEND
-        repeated = self._tools.outbox.repeat(now) if resend else ()
         expired = self._tools.outbox.expire(now)
-        for event, keys in (("lapsed", lapsed), ("repeated", repeated), ("expired", expired)):
+        for event, keys in (("lapsed", lapsed), ("expired", expired)):
             if keys:
                 self._tools.observe(f"deliveries_{event}", {"number": len(keys), "keys": keys[:10]})
         self._purge(now)
-        return bool(lapsed or repeated or expired)
+        return bool(lapsed or expired)
 
     def _settle_overdue(self, now: datetime) -> tuple[str, ...]:
-        outbox, policy = self._tools.outbox, self._tools.policy
-        return tuple(
-            delivery.key
-            for delivery in outbox.overdue(now)
-            if outbox.settle(delivery, lapse(delivery, now=now, policy=policy), now)
-        )
+        outbox = self._tools.outbox
+        return tuple(delivery.key for delivery in outbox.overdue(now) if outbox.settle(delivery, lapse(now), now))
 
     def _purge(self, now: datetime) -> None:
         if self._purged is None or now - self._purged >= PURGING:

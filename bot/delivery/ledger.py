@@ -5,19 +5,21 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, delete, func, select, update
+from sqlalchemy import case, delete, func, or_, select, update
 
 from bot.clock import milliseconds
-from bot.delivery import destinations
+from bot.delivery import destinations, inspections, sightings
 from bot.delivery.delivery import Destination, Priority
 from bot.delivery.destinations import Paused
 from bot.delivery.rows import OPEN, Row, State, row
+from bot.delivery.settlement import Reason
 from bot.store.engine import Store
 from bot.store.tables import delivery as table
 
 POSSIBLY_DOUBLE = "possibly_double"
-"""Counted beside the states: deliveries sent again after an attempt without a clear answer."""
+"""Counted beside the states: deliveries that were sent again though nobody could find out whether they were there."""
 
+REPEATS = (table.c.repeats, table.c.blind_repeats)
 NOT_IN_FLIGHT = frozenset(State) - {State.SENDING, State.SENT}
 
 
@@ -42,7 +44,7 @@ class Ledger:
     def counts(self) -> Mapping[str, int]:
         """How many deliveries are in each state, and how many may have been delivered twice."""
         by_state = select(table.c.state, func.count().label("number")).group_by(table.c.state)
-        doubled = select(func.count()).where(table.c.repeats > 0)
+        doubled = select(func.count()).where(table.c.blind_repeats > 0)
         with self._store.read() as connection:
             found = {each.state: each.number for each in connection.execute(by_state)}
             twice = connection.scalar(doubled) or 0
@@ -57,17 +59,20 @@ class Ledger:
     def retry(self, key: str, now: datetime) -> bool:
         """Send it, now and whatever its age, with all attempts before it; False for what is in flight or delivered."""
         fresh = {"attempt": 0, "not_before": milliseconds(now), "expires_at": None, "settled_at": None}
-        repeats = table.c.repeats + _one_if(State.UNCERTAIN)
-        return self._change(key, NOT_IN_FLIGHT, {"state": State.PENDING, "repeats": repeats, **fresh})
+        untold = {"reason": None, "told_at": None}
+        # What may be there already is now sent again without knowing.
+        perhaps_there = or_(table.c.state == State.UNCERTAIN, table.c.reason == Reason.UNCLEAR)
+        once_more = {column.name: column + case((perhaps_there, 1), else_=0) for column in REPEATS}
+        return self._change(key, NOT_IN_FLIGHT, {"state": State.PENDING, **once_more, **fresh, **untold})
 
     def skip(self, key: str, now: datetime) -> bool:
         """Do not send it; False for what is in flight or ended."""
-        ended = {"settled_at": milliseconds(now), "error": "skipped by an operator"}
+        ended = {"settled_at": milliseconds(now), "reason": Reason.SKIPPED, "error": None}
         return self._change(key, frozenset(OPEN) - {State.SENDING}, {"state": State.DROPPED, **ended})
 
     def mark_sent(self, key: str, now: datetime) -> bool:
         """It was seen in the chat; False for what is in flight or known to be delivered."""
-        ended = {"settled_at": milliseconds(now), "error": "seen in the chat by an operator"}
+        ended = {"settled_at": milliseconds(now), "reason": Reason.SEEN, "error": None}
         return self._change(key, NOT_IN_FLIGHT, {"state": State.SENT, **ended})
 
     def paused(self) -> tuple[Paused, ...]:
@@ -81,16 +86,19 @@ class Ledger:
             return destinations.resume(connection, [destination.chat], now) > 0
 
     def purge(self, before: datetime) -> int:
-        """Forget replies that ended before an instant; answers how many. Digests' deliveries are kept."""
+        """Forget replies that ended before an instant, and message numbers that concern nobody any more.
+
+        Answers how many replies; digests' deliveries are kept.
+        """
         old = (table.c.priority == Priority.REPLY, table.c.settled_at < milliseconds(before))
         with self._store.begin() as connection:
+            sightings.purge(connection, before)
             return connection.execute(delete(table).where(*old)).rowcount
 
     def _change(self, key: str, states: Collection[State], changes: Mapping[str, Any]) -> bool:
         which = (table.c.key == key, table.c.state.in_(sorted(states)))
         with self._store.begin() as connection:
-            return connection.execute(update(table).where(*which).values(changes)).rowcount > 0
-
-
-def _one_if(state: State) -> Any:
-    return case((table.c.state == state, 1), else_=0)
+            if not connection.execute(update(table).where(*which).values(changes)).rowcount:
+                return False
+            inspections.cancel(connection, [key])
+            return True

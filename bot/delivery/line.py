@@ -5,9 +5,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, exists, func, or_, select, tuple_
 
+from bot.delivery.delivery import Priority
 from bot.delivery.destinations import Chat, by_platform
 from bot.delivery.rows import OPEN, State
 from bot.store.tables import delivery as table
+from bot.store.tables import inspection
 
 _before = table.alias("before")
 _blocked = exists().where(
@@ -18,10 +20,18 @@ _blocked = exists().where(
         _before.c.state == State.SENDING,
         and_(
             _before.c.priority == table.c.priority,
+            # A reply of which nobody knows is not worth that the next one waits.
+            or_(_before.c.state != State.UNCERTAIN, _before.c.priority != Priority.REPLY),
             tuple_(_before.c.queued_at, _before.c.part, _before.c.key)
             < tuple_(table.c.queued_at, table.c.part, table.c.key),
         ),
     ),
+)
+# While a message is looked for in a chat, another that arrives there could be taken for it.
+_inspected = exists().where(
+    inspection.c.platform == table.c.platform,
+    inspection.c.address == table.c.address,
+    inspection.c.lease_until.is_not(None),
 )
 # Built once: building it costs several times what running it does.
 NEXT = (
@@ -33,6 +43,7 @@ NEXT = (
         or_(table.c.expires_at.is_(None), table.c.expires_at > bindparam("now")),
         table.c.address.not_in(bindparam("busy", expanding=True)),
         ~_blocked,
+        ~_inspected,
     )
     .order_by(table.c.priority, table.c.queued_at)
     .limit(bindparam("limit"))

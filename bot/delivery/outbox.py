@@ -5,25 +5,29 @@ A delivery's way through its states:
     add → pending → claim → sending → settle → sent | failed
              ↑                 │
              ├── postponed ────┤
-             └── repeat ── uncertain ← a lease that ran out is this, never pending
+             └── absent ── uncertain → found: sent
+                               ↑
+                               a lease that ran out is this, never pending
 
 Within a chat there is one message in flight. Replies form one line and digests another: each is kept in the order it
-was added, replies go first, and what is uncertain holds up its own line alone.
+was added, replies go first, and a digest that is uncertain holds up its own line alone.
 """
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, func, select, update
 
 from bot.clock import from_milliseconds, milliseconds
-from bot.delivery import destinations, line
+from bot.delivery import destinations, inspections, line, sightings
 from bot.delivery.delivery import Delivery, Destination, Priority
 from bot.delivery.destinations import Chat
+from bot.delivery.inspections import Inspection
 from bot.delivery.rows import Owed, State, delivery, inserted, readdressed, settled, storable
-from bot.delivery.settlement import Delivered, Readdressed, Settlement, Unreachable
+from bot.delivery.settlement import Delivered, Readdressed, Reason, Settlement, Unreachable, Unresolved
 from bot.store.engine import Store
 from bot.store.statements import inserting, take_turns
 from bot.store.tables import delivery as table
@@ -80,31 +84,36 @@ class Outbox:
             )
             claimed = line.one_a_chat(found, limit)
             if claimed:
-                keys = table.c.key.in_([row.key for row in claimed])
-                changes = {"state": State.SENDING, "lease_until": milliseconds(now + lease)}
-                connection.execute(update(table).where(keys).values(attempt=table.c.attempt + 1, **changes))
-        return tuple(delivery(row, row.attempt + 1) for row in claimed)
+                _mark_claimed(connection, [row.key for row in claimed], now, lease)
+        return tuple(delivery(row, row.attempt + 1, now) for row in claimed)
 
     def settle(self, attempted: Delivery, settlement: Settlement, now: datetime) -> bool:
         """Record what became of a claimed delivery, and what follows for its chat.
 
         False, and nothing recorded, where the lease ran out and the delivery has gone on without us since.
         """
+        return self.settle_all([(attempted, settlement)], now)[0]
+
+    def settle_all(self, attempts: Sequence[tuple[Delivery, Settlement]], now: datetime) -> tuple[bool, ...]:
+        """As `settle` for each, in one transaction."""
         with self._store.begin() as connection:
-            mine = (
-                table.c.key == attempted.key,
-                table.c.attempt == attempted.attempt,
-                table.c.state.in_((State.SENDING, State.UNCERTAIN)),
-            )
-            changes = {"lease_until": None, **settled(attempted, settlement, now)}
-            if not connection.execute(update(table).where(*mine).values(changes)).rowcount:
+            recorded = tuple(_record(connection, attempted, became, now) for attempted, became in attempts)
+            pairs = [pair for pair, done in zip(attempts, recorded, strict=True) if done]
+            _follow_up(connection, pairs, now)
+        return recorded
+
+    def conclude(self, inspection: Inspection, settlement: Settlement, now: datetime) -> bool:
+        """Record what an inspection of an uncertain delivery found; False where that has gone on without us."""
+        inspected = inspection.doubt.delivery
+        with self._store.begin() as connection:
+            if not inspections.is_held(connection, inspection):
                 return False
-            if isinstance(settlement, Delivered):
-                destinations.resume(connection, [attempted.destination.chat], now)
-            elif isinstance(settlement, Unreachable):
-                _drop_all(connection, attempted.destination.chat, settlement.error, now)
-            elif isinstance(settlement, Readdressed):
-                _readdress_all(connection, attempted.destination.chat, settlement.address, now)
+            inspections.cancel(connection, [inspected.key])
+            unclear = (table.c.key == inspected.key, table.c.state == State.UNCERTAIN, table.c.reason.is_(None))
+            changes = settled(inspected, settlement, now)
+            if not connection.execute(update(table).where(*unclear).values(changes)).rowcount:
+                return False
+            _follow_up(connection, [(replace(inspected, claimed_at=inspection.doubt.since), settlement)], now)
         return True
 
     def overdue(self, now: datetime) -> tuple[Delivery, ...]:
@@ -114,16 +123,13 @@ class Outbox:
             found = connection.execute(select(table).where(*lapsed).order_by(table.c.queued_at, table.c.key))
             return tuple(delivery(row, row.attempt) for row in found)
 
-    def repeat(self, now: datetime) -> tuple[str, ...]:
-        """Owe again what stayed uncertain until its time had passed; answers their keys. Each may be there twice."""
-        unclear = (table.c.state == State.UNCERTAIN, table.c.not_before <= milliseconds(now))
-        changes = {"state": State.PENDING, "repeats": table.c.repeats + 1}
-        return self._change(unclear, changes)
-
     def expire(self, now: datetime) -> tuple[str, ...]:
-        """Give up what is too old to be worth sending; answers their keys."""
-        too_old = (table.c.state.in_(WAITING), table.c.expires_at <= milliseconds(now))
-        return self._change(too_old, {"state": State.EXPIRED, "settled_at": milliseconds(now)})
+        """Give up what is too old to be worth sending; answers their keys. What is unclear is looked for first."""
+        too_old = (table.c.state == State.PENDING, table.c.expires_at <= milliseconds(now))
+        changes = {"state": State.EXPIRED, "reason": Reason.TOO_OLD, "settled_at": milliseconds(now)}
+        with self._store.begin() as connection:
+            statement = update(table).where(*too_old).values(changes).returning(table.c.key)
+            return tuple(sorted(connection.execute(statement).scalars()))
 
     def next_due(self, platform: str, now: datetime) -> datetime | None:
         """The next instant after `now` at which something that waits for its time may be sent."""
@@ -139,17 +145,58 @@ class Outbox:
         with self._store.read() as connection:
             return destinations.current(connection, [destination])[destination]
 
-    def _change(self, which: Sequence[Any], changes: Mapping[str, Any]) -> tuple[str, ...]:
-        with self._store.begin() as connection:
-            statement = update(table).where(*which).values(changes).returning(table.c.key)
-            return tuple(sorted(connection.execute(statement).scalars()))
+
+def _mark_claimed(connection: Connection, keys: Sequence[str], now: datetime, lease: timedelta) -> None:
+    changes: dict[str, Any] = {
+        "state": State.SENDING,
+        "attempt": table.c.attempt + 1,
+        "lease_until": milliseconds(now + lease),
+        # Kept from the first request that may have been taken: no copy is older than that.
+        "claimed_at": func.coalesce(table.c.claimed_at, milliseconds(now)),
+        "seen_before": func.coalesce(table.c.seen_before, sightings.last_serial(connection)),
+    }
+    connection.execute(update(table).where(table.c.key.in_(keys)).values(changes))
+
+
+def _record(connection: Connection, attempted: Delivery, settlement: Settlement, now: datetime) -> bool:
+    # What surely arrived is recorded whatever was believed meanwhile, unless there has been another attempt since.
+    others = () if isinstance(settlement, Delivered) else (State.SENDING, State.UNCERTAIN)
+    mine = (
+        table.c.key == attempted.key,
+        table.c.attempt == attempted.attempt,
+        table.c.state.in_(others) if others else table.c.state != State.SENT,
+    )
+    changes = {"lease_until": None, **settled(attempted, settlement, now)}
+    return connection.execute(update(table).where(*mine).values(changes)).rowcount > 0
+
+
+def _follow_up(connection: Connection, recorded: Sequence[tuple[Delivery, Settlement]], now: datetime) -> None:
+    """Write down what follows from settlements for the chats, and for what is known of the messages in them."""
+    arrived = [(one, became) for one, became in recorded if isinstance(became, Delivered)]
+    given = ((became.sighting, one.claimed_at) for one, became in arrived if became.sighting is not None)
+    sightings.note_each(connection, given, now)
+    if arrived:
+        inspections.cancel(connection, [one.key for one, _ in arrived])
+        destinations.resume(connection, {one.destination.chat for one, _ in arrived}, now)
+    for one, became in recorded:
+        chat = one.destination.chat
+        match became:
+            case Delivered(sweep_at=datetime() as due) | Unresolved(due):
+                inspections.schedule(connection, one.key, chat, due)
+            case Unreachable(error):
+                _drop_all(connection, chat, error, now)
+            case Readdressed(address):
+                _readdress_all(connection, chat, address, now)
+            case _:
+                pass
 
 
 def _drop_all(connection: Connection, chat: Chat, reason: str, now: datetime) -> None:
     """Pause a chat, and drop whatever else is owed to it."""
     reason = storable(reason)
     destinations.pause(connection, chat, reason, now)
-    changes = {"state": State.DROPPED, "error": f"the chat is paused: {reason}", "settled_at": milliseconds(now)}
+    why = {"reason": Reason.PAUSED, "error": f"the chat is paused: {reason}"}
+    changes = {"state": State.DROPPED, **why, "settled_at": milliseconds(now)}
     connection.execute(update(table).where(*_waiting_in(chat)).values(changes))
 
 
@@ -161,6 +208,7 @@ def _readdress_all(connection: Connection, chat: Chat, address: str, now: dateti
         arguments = json.dumps(readdressed(json.loads(row.arguments), chat[1], address))
         change = update(table).where(table.c.key == row.key)
         connection.execute(change.values(address=address, arguments=arguments))
+    inspections.move(connection, chat, address)
 
 
 def _waiting_in(chat: Chat) -> tuple[Any, ...]:

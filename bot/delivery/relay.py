@@ -1,20 +1,25 @@
 """The outbox's carrier: brings what is owed to the platforms, in order, at their pace, and notes what became of it.
 
     claim (on disk) → send → outcome → settlement (on disk)
+                                └→ unclear → inspection → finding → settlement (on disk)
 
 Nothing is sent without a claim. A relay that dies between the two leaves the claim behind; when its lease has run out
-the message counts as uncertain, never as unsent. Each platform has a loop, requests and pace of its own, so that the
-trouble of one stays its own.
+the message counts as uncertain, never as unsent, and is looked for in its chat before anything else happens to it. Each
+platform has loops, requests and pace of its own, so that the trouble of one stays its own.
 """
 
 import asyncio
 from collections.abc import Callable, Mapping
 from random import SystemRandom
+from types import MappingProxyType
 
 from bot.clock import Clock
 from bot.delivery.carrier import Carrier, Options, Tools
 from bot.delivery.delivery import Platform
+from bot.delivery.doubt import Witness
 from bot.delivery.housekeeping import Housekeeping
+from bot.delivery.inspections import Inspections
+from bot.delivery.inspector import Inspector, Mute
 from bot.delivery.ledger import Ledger
 from bot.delivery.outbox import Outbox
 from bot.delivery.pacing import Pacing
@@ -34,6 +39,7 @@ class Relay:
         platforms: Mapping[str, Platform],
         clock: Clock,
         *,
+        witnesses: Mapping[str, Witness] = MappingProxyType({}),
         pacing: Pacing | None = None,
         policy: RetryPolicy = RetryPolicy(),  # noqa: B008 - frozen
         options: Options = Options(),  # noqa: B008 - frozen
@@ -43,6 +49,9 @@ class Relay:
         tools = Tools(Outbox(store), clock, policy, options, observe, jitter)
         pacing = pacing or Pacing()
         self._carriers = [Carrier(name, platform, pacing, tools) for name, platform in platforms.items()]
+        self._inspectors = [
+            Inspector(name, witnesses.get(name, Mute()), tools, Inspections(store), self.wake) for name in platforms
+        ]
         self._housekeeping = Housekeeping(tools, Ledger(store), self.wake)
 
     def wake(self) -> None:
@@ -56,5 +65,7 @@ class Relay:
             loops.create_task(self._housekeeping.run(stop))
             for carrier in self._carriers:
                 loops.create_task(carrier.run(stop, hurry or stop))
+            for inspector in self._inspectors:
+                loops.create_task(inspector.run(stop))
             await stop.wait()
             self.wake()

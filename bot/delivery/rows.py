@@ -1,6 +1,7 @@
 """Rows of the outbox as the delivery half's own values, and back."""
 
 import json
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,12 +15,18 @@ from bot.delivery.delivery import Call, Delivery, Destination, Priority
 from bot.delivery.settlement import (
     Abandoned,
     Delivered,
+    Held,
     Postponed,
     Readdressed,
+    Reason,
+    Repeated,
     Settlement,
     Unreachable,
     Unresolved,
 )
+
+NONCE_BYTES = 12
+"""Enough that no two deliveries of any installations get the same."""
 
 LONGEST_ERROR = 500
 """Characters of an error that are kept."""
@@ -36,11 +43,11 @@ class State(StrEnum):
     """Perhaps delivered: it waits until that can be settled, and its chat's later digests with it."""
     SENT = "sent"
     FAILED = "failed"
-    """Given up: the platform will not take it, its chat is gone, or attempts ran out; the error says which."""
+    """Given up: the platform will not take it, its chat is gone, or attempts ran out; the reason says which."""
     EXPIRED = "expired"
     """Too old to be worth sending when its turn came."""
     DROPPED = "dropped"
-    """Not sent because its chat is paused, or because an operator skipped it; the error says which."""
+    """Not sent because its chat is paused, or because an operator skipped it; the reason says which."""
 
 
 OPEN = (State.PENDING, State.SENDING, State.UNCERTAIN)
@@ -75,13 +82,18 @@ class Row:
     attempt: int
     """Attempts spent."""
     repeats: int
-    """Above 0: sent again after an attempt without a clear answer, so perhaps there twice."""
+    """How often it was sent again after an attempt without a clear answer."""
+    blind_repeats: int
+    """How often of these nobody could find out that it was not there: above 0, it is perhaps there twice."""
     queued_at: datetime
     not_before: datetime | None
     """pending: when it is tried again; uncertain: when that can be settled; None for at once."""
     expires_at: datetime | None
     settled_at: datetime | None
+    reason: Reason | None
+    """Why it ended otherwise than in its chat, or waits for an operator."""
     error: str | None
+    """What more there is to say; of what is still owed, why the last attempt failed."""
     receipt: Mapping[str, Any] | None
 
 
@@ -96,16 +108,18 @@ def row(found: SqlRow[Any]) -> Row:
         part=found.part,
         attempt=found.attempt,
         repeats=found.repeats,
+        blind_repeats=found.blind_repeats,
         queued_at=from_milliseconds(found.queued_at),
         not_before=_instant(found.not_before or None),
         expires_at=_instant(found.expires_at),
         settled_at=_instant(found.settled_at),
+        reason=None if found.reason is None else Reason(found.reason),
         error=found.error,
         receipt=None if found.receipt is None else json.loads(found.receipt),
     )
 
 
-def delivery(found: SqlRow[Any], attempt: int) -> Delivery:
+def delivery(found: SqlRow[Any], attempt: int, claimed_at: datetime | None = None) -> Delivery:
     """A row as what the relay carries, at a given attempt."""
     return Delivery(
         key=found.key,
@@ -114,6 +128,9 @@ def delivery(found: SqlRow[Any], attempt: int) -> Delivery:
         priority=Priority(found.priority),
         attempt=attempt,
         repeats=found.repeats,
+        nonce=found.nonce,
+        blind_repeats=found.blind_repeats,
+        claimed_at=claimed_at,
     )
 
 
@@ -136,6 +153,8 @@ def inserted(one: Owed, place: Destination, queued_at: int, paused: str | None) 
         "method": one.call.method,
         "arguments": json.dumps(readdressed(one.call.arguments, one.destination.address, place.address)),
         "state": State.PENDING if paused is None else State.DROPPED,
+        "nonce": secrets.token_hex(NONCE_BYTES),
+        "reason": None if paused is None else Reason.PAUSED,
         "error": None if paused is None else f"the chat is paused: {paused}",
         "settled_at": None if paused is None else queued_at,
         "attempt": 0,
@@ -145,28 +164,46 @@ def inserted(one: Owed, place: Destination, queued_at: int, paused: str | None) 
     }
 
 
-def settled(attempted: Delivery, settlement: Settlement, now: datetime) -> dict[str, Any]:
+def settled(  # noqa: PLR0911 - one answer for each settlement
+    attempted: Delivery, settlement: Settlement, now: datetime
+) -> dict[str, Any]:
     """The columns that a settlement sets."""
-    ended = {"settled_at": milliseconds(now)}
     match settlement:
         case Delivered(receipt):
             # Whatever a platform calls its message: nothing that arrived may fail to be recorded.
-            return {"state": State.SENT, "receipt": json.dumps(dict(receipt), default=str), "error": None, **ended}
+            return {**_ended(State.SENT, None, None, now), "receipt": json.dumps(dict(receipt), default=str)}
         case Postponed(not_before, error, spent):
             attempts = attempted.attempt if spent else attempted.attempt - 1
-            return {"state": State.PENDING, "attempt": attempts, **_again(not_before, error)}
-        case Unresolved(settled_by, error):
-            return {"state": State.UNCERTAIN, **_again(settled_by, error)}
+            return {"attempt": attempts, **_unsent(attempted), **_again(State.PENDING, not_before, error)}
         case Readdressed(address):
-            return {"state": State.PENDING, **_again(now, f"moved to {address}")}
-        case Abandoned(error) | Unreachable(error):
-            return {"state": State.FAILED, "error": storable(error), **ended}
+            return {**_unsent(attempted), **_again(State.PENDING, now, f"moved to {address}")}
+        case Unresolved(settled_by, error):
+            return _again(State.UNCERTAIN, settled_by, error)
+        case Repeated(error, blindly):
+            repeats = {"repeats": attempted.repeats + 1, "blind_repeats": attempted.blind_repeats + int(blindly)}
+            return {**repeats, **_again(State.PENDING, now, error)}
+        case Held(error):
+            return {**_again(State.UNCERTAIN, now, error), "reason": Reason.HELD}
+        case Abandoned(reason, error):
+            return _ended(State.FAILED, reason, error, now)
+        case Unreachable(error):
+            return _ended(State.FAILED, Reason.UNREACHABLE, error, now)
         case _:
             assert_never(settlement)
 
 
-def _again(not_before: datetime, error: str) -> dict[str, Any]:
-    return {"not_before": milliseconds(not_before), "error": storable(error)}
+def _again(state: State, not_before: datetime, error: str) -> dict[str, Any]:
+    return {"state": state, "not_before": milliseconds(not_before), "reason": None, "error": storable(error)}
+
+
+def _ended(state: State, reason: Reason | None, error: str | None, now: datetime) -> dict[str, Any]:
+    words = None if error is None else storable(error)
+    return {"state": state, "reason": reason, "error": words, "settled_at": milliseconds(now)}
+
+
+def _unsent(attempted: Delivery) -> dict[str, Any]:
+    """The request was surely not taken: where none before it was, no copy can be there."""
+    return {} if attempted.repeats else {"claimed_at": None, "seen_before": None}
 
 
 def readdressed(arguments: Mapping[str, Any], old: str, new: str) -> dict[str, Any]:

@@ -38,6 +38,8 @@ class Delivered:
 
     receipt: Mapping[str, Any]
     sighting: Sighting | None = None
+    sweep_at: datetime | None = None
+    """When its chat is to be searched for other copies; None where there can be none."""
 
 
 @dataclass(frozen=True, slots=True)

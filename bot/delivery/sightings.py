@@ -1,7 +1,7 @@
 """Which message numbers are known, in the store: what tells a message that nobody confirmed from all others."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, select
 
@@ -11,9 +11,6 @@ from bot.store.engine import Store
 from bot.store.statements import inserting
 from bot.store.tables import sighting as table
 
-KEPT = timedelta(days=3)
-"""How long a number is remembered; the highest of each sequence always is. No doubt lasts so long."""
-
 
 def note(
     connection: Connection, sightings: Iterable[Sighting], now: datetime, given_after: datetime | None = None
@@ -22,10 +19,19 @@ def note(
 
     `given_after`: the platform surely gave these numbers after that instant: a request's claim.
     """
-    after = None if given_after is None else milliseconds(given_after)
+    note_each(connection, ((one, given_after) for one in sightings), now)
+
+
+def note_each(connection: Connection, given: Iterable[tuple[Sighting, datetime | None]], now: datetime) -> None:
+    """As `note`, with an instant for each."""
     rows = [
-        {"sequence": one.sequence, "number": one.number, "seen_at": milliseconds(now), "given_after": after}
-        for one in dict.fromkeys(sightings)
+        {
+            "sequence": one.sequence,
+            "number": one.number,
+            "seen_at": milliseconds(now),
+            "given_after": None if after is None else milliseconds(after),
+        }
+        for one, after in dict(given).items()
     ]
     if rows:
         connection.execute(inserting(connection, table).on_conflict_do_nothing(), rows)
@@ -36,15 +42,15 @@ def last_serial(connection: Connection) -> int:
     return connection.scalar(select(func.max(table.c.serial))) or 0
 
 
-def purge(connection: Connection, now: datetime) -> int:
-    """Forget old numbers, but for the highest of each sequence; answers how many."""
+def purge(connection: Connection, before: datetime) -> int:
+    """Forget numbers sighted before an instant, but for the highest of each sequence; answers how many."""
     highest = select(func.max(table.c.number).label("number"), table.c.sequence).group_by(table.c.sequence).subquery()
     is_highest = (
         select(highest.c.number)
         .where(and_(highest.c.sequence == table.c.sequence, highest.c.number == table.c.number))
         .exists()
     )
-    old = table.c.seen_at < milliseconds(now - KEPT)
+    old = table.c.seen_at < milliseconds(before)
     return connection.execute(delete(table).where(old, ~is_highest)).rowcount
 
 
