@@ -127,6 +127,11 @@ class Running:
         self.log: list[str] = []
         self._listening = asyncio.create_task(self._listen())
 
+    @property
+    def code(self) -> int | None:
+        """What it ended with; None while it runs."""
+        return self._process.returncode
+
     async def until_logged(self, event: str) -> str:
         """The first log line that holds the event's name."""
         await eventually(lambda: any(event in line for line in self.log))
@@ -134,7 +139,8 @@ class Running:
 
     async def stop(self, number: int = signal.SIGTERM) -> int:
         """Send a signal and wait for the end; the exit code."""
-        self._process.send_signal(number)
+        with suppress(ProcessLookupError):
+            self._process.send_signal(number)
         async with asyncio.timeout(10):
             code = await self._process.wait()
         await self._listening
