@@ -33,6 +33,16 @@ class Paused:
     address: str
     reason: str
     since: datetime
+    """When it was last found to be so."""
+
+    @property
+    def chat(self) -> Chat:
+        """Which it is."""
+        return (self.platform, self.address)
+
+    def __str__(self) -> str:
+        """`telegram:-100123`, as a destination is shown."""
+        return f"{self.platform}:{self.address}"
 
 
 def current(connection: Connection, destinations: Collection[Destination]) -> Mapping[Destination, Destination]:
@@ -67,14 +77,37 @@ def all_paused(connection: Connection) -> tuple[Paused, ...]:
     )
 
 
+def still_paused(connection: Connection, chats: Collection[Chat]) -> frozenset[Chat]:
+    """Those of the chats that are paused, whether they are to be tried again or not."""
+    found: set[Chat] = set()
+    for platform, addresses in by_platform(chats):
+        query = _of(platform, addresses).where(table.c.paused.is_not(None))
+        found |= {(platform, row.address) for row in connection.execute(query)}
+    return frozenset(found)
+
+
+def tell_paused(connection: Connection, chats: Collection[Chat], now: datetime) -> tuple[Paused, ...]:
+    """Those of the chats that are paused and of which nobody was told, by address; from now on they count as told."""
+    found: list[Paused] = []
+    for platform, addresses in by_platform(chats):
+        untold = (table.c.platform == platform, table.c.address.in_(addresses), table.c.told_at.is_(None))
+        telling = update(table).where(*untold, table.c.paused.is_not(None)).values(told_at=milliseconds(now))
+        told = connection.execute(telling.returning(table.c.address, table.c.paused, table.c.changed_at))
+        found += [Paused(platform, row.address, row.paused, from_milliseconds(row.changed_at)) for row in told]
+    return tuple(sorted(found, key=lambda one: (one.platform, one.address)))
+
+
 def pause(connection: Connection, chat: Chat, reason: str, now: datetime) -> None:
-    """Send nothing there for `TRIED_AGAIN`, and no more than the next message after that unless it arrives."""
+    """Send nothing there for `TRIED_AGAIN`, and no more than the next message after that unless it arrives.
+
+    One that was tried again in vain stays paused, so that nobody is told of it a second time.
+    """
     _record(connection, chat, {"paused": reason, "changed_at": milliseconds(now)})
 
 
 def resume(connection: Connection, chats: Collection[Chat], now: datetime) -> int:
-    """Send there again; answers how many of the chats were paused."""
-    changes = {"paused": None, "changed_at": milliseconds(now)}
+    """Send there again, and tell of it when it is paused again; answers how many of the chats were paused."""
+    changes = {"paused": None, "told_at": None, "changed_at": milliseconds(now)}
     resumed = 0
     for platform, addresses in by_platform(chats):
         those = (table.c.platform == platform, table.c.address.in_(addresses), table.c.paused.is_not(None))

@@ -178,6 +178,15 @@ def latest(connection: Connection, digest: str | None = None, limit: int = 20) -
     return tuple(_edition(row) for row in connection.execute(query))
 
 
+def tell_missed(connection: Connection, now: datetime) -> tuple[Edition, ...]:
+    """The missed editions of which nobody was told, the oldest first; from now on they count as told."""
+    table = tables.edition
+    untold = (table.c.state == EditionState.MISSED.value, table.c.told_at.is_(None))
+    telling = update(table).where(*untold).values(told_at=milliseconds(now)).returning(*table.c)
+    found = (_edition(row) for row in connection.execute(telling))
+    return tuple(sorted(found, key=lambda edition: (edition.due_at, edition.key)))
+
+
 def _edition(row: Any) -> Edition:
     return Edition(
         digest=row.digest,
