@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from bot.delivery.carrier import Options
-from bot.delivery.pacing import LIMITS, Limits
+from bot.delivery.limits import LIMITS, Limits
 from bot.delivery.retry import RetryPolicy
+from bot.delivery.tools import Options
 from bot.platforms.slack.timing import Timing as SlackTiming
 from bot.platforms.telegram.timing import Timing as TelegramTiming
 

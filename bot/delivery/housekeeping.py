@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from bot.delivery.carrier import Tools
 from bot.delivery.ledger import Ledger
 from bot.delivery.retry import lapse
+from bot.delivery.tools import Tools
 
 PURGING = timedelta(hours=1)
 """How often old replies are forgotten."""

@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from bot.delivery.carrier import Tools
 from bot.delivery.doubt import Doubt, Finding, Found, Later, Sweeping, Swept, Unknowable, Witness
 from bot.delivery.inspections import Inspection, Inspections
 from bot.delivery.retry import verdict
+from bot.delivery.tools import Tools
 from bot.failpoints import Point, reach
 
 AFTER_FAULT = 60.0

@@ -1,10 +1,12 @@
 """Who is next: the order within chats, as SQL."""
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, exists, func, or_, select, tuple_
 
+from bot.clock import milliseconds
 from bot.delivery.delivery import Priority
 from bot.delivery.destinations import Chat, by_platform
 from bot.delivery.rows import OPEN, State
@@ -41,7 +43,7 @@ NEXT = (
         table.c.state == State.PENDING,
         table.c.not_before <= bindparam("now"),
         or_(table.c.expires_at.is_(None), table.c.expires_at > bindparam("now")),
-        table.c.address.not_in(bindparam("busy", expanding=True)),
+        table.c.priority <= bindparam("least"),
         ~_blocked,
         ~_inspected,
     )
@@ -59,6 +61,23 @@ def last_queued(connection: Connection, chats: Collection[Chat]) -> dict[Chat, i
         those = (table.c.platform == platform, table.c.address.in_(addresses), table.c.state.in_(OPEN))
         last |= {(platform, address): place for address, place in connection.execute(query.where(*those))}
     return last
+
+
+def next_in_line(
+    connection: Connection, platform: str, now: datetime, *, limit: int, least: Priority, busy: Collection[str] = ()
+) -> list[Row[Any]]:
+    """What may move in up to `limit` chats of a platform, none of them busy and nothing below the least priority.
+
+    Who is busy is seen to here: in the query, it would have to be put anew for every number of them.
+    """
+    about = {"platform": platform, "now": milliseconds(now), "least": int(least)}
+    # Twice as many, since a chat's reply and its digest may both be next.
+    for most in (2 * limit, 2 * (limit + len(busy))):
+        found = connection.execute(NEXT, {**about, "limit": most}).all()
+        first = one_a_chat((row for row in found if row.address not in busy), limit)
+        if len(first) == limit or len(found) < most:
+            break
+    return first
 
 
 def one_a_chat(found: Iterable[Row[Any]], limit: int) -> list[Row[Any]]:

@@ -68,21 +68,24 @@ class Outbox:
         return len(connection.execute(insert, rows).all())
 
     def claim(
-        self, platform: str, now: datetime, *, limit: int, lease: timedelta, busy: Collection[str] = ()
+        self,
+        platform: str,
+        now: datetime,
+        *,
+        limit: int,
+        lease: timedelta,
+        busy: Collection[str] = (),
+        replies_only: bool = False,
     ) -> tuple[Delivery, ...]:
         """Take what is next in line in up to `limit` chats, for as long as the lease; it is on disk when this returns.
 
         At most one message a chat, none of the `busy` addresses, and none where another process has one in flight.
         """
+        least = Priority.REPLY if replies_only else Priority.BROADCAST
         with self._store.begin() as connection:
             # Else two processes could each see a chat at rest and each take one of its two lines.
             take_turns(connection, f"claim {platform}")
-            found = connection.execute(
-                line.NEXT,
-                # Twice as many, since a chat's reply and its digest may both be next.
-                {"platform": platform, "now": milliseconds(now), "busy": list(busy), "limit": 2 * limit},
-            )
-            claimed = line.one_a_chat(found, limit)
+            claimed = line.next_in_line(connection, platform, now, limit=limit, least=least, busy=busy)
             if claimed:
                 _mark_claimed(connection, [row.key for row in claimed], now, lease)
         return tuple(delivery(row, row.attempt + 1, now) for row in claimed)

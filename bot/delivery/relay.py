@@ -14,7 +14,9 @@ from random import SystemRandom
 from types import MappingProxyType
 
 from bot.clock import Clock
-from bot.delivery.carrier import Carrier, Options, Tools
+from bot.delivery.carriage import Carriage
+from bot.delivery.carrier import Carrier
+from bot.delivery.committing import Committer
 from bot.delivery.delivery import Platform
 from bot.delivery.doubt import Witness
 from bot.delivery.housekeeping import Housekeeping
@@ -24,6 +26,7 @@ from bot.delivery.ledger import Ledger
 from bot.delivery.outbox import Outbox
 from bot.delivery.pacing import Pacing
 from bot.delivery.retry import RetryPolicy
+from bot.delivery.tools import Options, Tools
 from bot.observing import Observe, ignore
 from bot.store.engine import Store
 
@@ -48,7 +51,11 @@ class Relay:
     ) -> None:
         tools = Tools(Outbox(store), clock, policy, options, observe, jitter)
         pacing = pacing or Pacing()
-        self._carriers = [Carrier(name, platform, pacing, tools) for name, platform in platforms.items()]
+        self._committer = Committer(tools.outbox.settle_all, clock, observe, tools.pause_after)
+        self._carriers = [
+            Carrier(name, Carriage(platform, pacing, self._committer, tools), pacing, tools)
+            for name, platform in platforms.items()
+        ]
         self._inspectors = [
             Inspector(name, witnesses.get(name, Mute()), tools, Inspections(store), self.wake) for name in platforms
         ]
@@ -61,7 +68,7 @@ class Relay:
 
     async def run(self, stop: asyncio.Event, hurry: asyncio.Event | None = None) -> None:
         """Carry until `stop`, then let what is in flight land: up to `grace` seconds, from `hurry` on if given."""
-        async with asyncio.TaskGroup() as loops:
+        async with self._committer, asyncio.TaskGroup() as loops:
             loops.create_task(self._housekeeping.run(stop))
             for carrier in self._carriers:
                 loops.create_task(carrier.run(stop, hurry or stop))

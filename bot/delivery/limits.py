@@ -1,0 +1,51 @@
+"""What each platform allows a bot, as far as it says."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import ceil
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most so many messages within any stretch of so many seconds."""
+
+    messages: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one platform allows a bot."""
+
+    bot: tuple[Limit, ...] = ()
+    chat: tuple[Limit, ...] = ()
+    group: tuple[Limit, ...] = ()
+    """Instead of `chat`, where an address is a group's or a channel's: begins with `-` or `@`."""
+
+    def of(self, address: str) -> tuple[Limit, ...]:
+        """The limits of one chat."""
+        return self.group if self.group and address.startswith(("-", "@")) else self.chat
+
+
+def evenly(messages: int) -> tuple[Limit, Limit]:
+    """So many a second, but not all at once: about a tenth of them in a tenth of a second.
+
+    The tenth is a little short, so that one that began late is caught up with within the second.
+    """
+    return Limit(ceil(messages / 10), 0.09), Limit(messages, 1.0)
+
+
+def telegram_limits(messages_per_second: int = 30) -> Limits:
+    """Telegram's; the bot's own is another where it pays for that.
+
+    https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
+    """
+    return Limits(evenly(messages_per_second), chat=(Limit(1, 1.0),), group=(Limit(1, 1.0), Limit(20, 60.0)))
+
+
+LIMITS: Mapping[str, Limits] = {
+    "telegram": telegram_limits(),
+    # https://docs.slack.dev/apis/web-api/rate-limits: one a second in a channel; the workspace's own is not published.
+    "slack": Limits(evenly(30), chat=(Limit(1, 1.0),)),
+}
+"""A platform that is not named has none."""
