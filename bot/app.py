@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
+from itertools import chain
 
 import aiohttp
 
@@ -23,6 +24,7 @@ from bot.delivery.sightings import StoredSightings
 from bot.desk import Desk
 from bot.errors import SettingProblem, SettingsError
 from bot.heartbeat import Heartbeat
+from bot.notices.notices import Notices
 from bot.observing import Observe
 from bot.platforms.slack.updates import typed_names
 from bot.publishing.publisher import Publisher
@@ -136,6 +138,18 @@ class Service:
         )
         self._alarm = Alarm(self._ring)
         self._desk = self._desk_of(publisher, settings)
+        self._notices = Notices(
+            store=store,
+            outbox=outbox,
+            renderer=renderer,
+            composers=ways,
+            admins=settings.admins,
+            watched=frozenset(chain.from_iterable(plan.to for plan in settings.digests.values())),
+            clock=around.clock,
+            wake=self._wake,
+            observe=around.observe,
+            rhythm=around.timings.notices,
+        )
         self._archive, self._newsroom, self._ending = archive, newsroom, threading.Event()
         self._refreshing = self._refreshing_every(settings.archive.refresh)
 
@@ -177,6 +191,7 @@ class Service:
             # asks meanwhile waits for it, rather than hear of no articles.
             "desk": _after(self._refreshing.looked, self._desk.run),
             "archive": self._refreshing.run,
+            "notices": self._notices.run,
             "ending": self._break_off,
             "heartbeat": Heartbeat(self._store, self._clock).run,
             **{name: _after(self._refreshing.tried, chat.listen) for name, chat in self._chats.items()},

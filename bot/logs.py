@@ -61,7 +61,15 @@ def _shared_steps() -> list[Any]:
     ]
 
 
-LEVELS = {"error": logging.ERROR, "failed": logging.WARNING, "lost": logging.WARNING, "rejected": logging.ERROR}
+LEVELS = {
+    "error": logging.ERROR,
+    "failed": logging.WARNING,
+    "held": logging.WARNING,
+    "lost": logging.WARNING,
+    "paused": logging.WARNING,
+    "rejected": logging.ERROR,
+    "undelivered": logging.WARNING,
+}
 """A last word of an event's name that asks for more attention than INFO."""
 
 

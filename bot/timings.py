@@ -7,6 +7,7 @@ from types import MappingProxyType
 from bot.delivery.limits import LIMITS, Limits
 from bot.delivery.retry import RetryPolicy
 from bot.delivery.tools import Options
+from bot.notices.notices import Rhythm
 from bot.platforms.slack.timing import Timing as SlackTiming
 from bot.platforms.telegram.timing import Timing as TelegramTiming
 
@@ -21,3 +22,4 @@ class Timings:
     """What each platform allows a bot."""
     telegram: TelegramTiming = field(default_factory=TelegramTiming)
     slack: SlackTiming = field(default_factory=SlackTiming)
+    notices: Rhythm = field(default_factory=Rhythm)

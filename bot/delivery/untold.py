@@ -1,6 +1,5 @@
 """What was given up or is held, of which nobody has been told yet."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
