@@ -1,8 +1,14 @@
 """Faults are tried when they are asked for by path, and as many of them as `--size` says."""
 
 from pathlib import Path
+from secrets import randbelow
 
 import pytest
+
+from tests.postgres import postgres
+from tests.stores import store_url
+
+__all__ = ["postgres", "store_url"]
 
 HERE = Path(__file__).parent
 
@@ -11,6 +17,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--size", type=float, default=0.1, help="share of the fault tests' full size (default: %(default)s)"
     )
+    parser.addoption("--seed", type=int, help="what the faults are drawn from (default: another one every time)")
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -25,3 +32,12 @@ def size(request: pytest.FixtureRequest) -> float:
     share = request.config.getoption("--size")
     assert isinstance(share, float)
     return share
+
+
+@pytest.fixture
+def seed(request: pytest.FixtureRequest) -> int:
+    """What a test draws its faults from; shown with the test's figures, and when it fails."""
+    said = request.config.getoption("--seed")
+    chosen = randbelow(1_000_000) if said is None else int(said)
+    print(f"{request.node.name}: seed {chosen}")  # noqa: T201 - so that the same faults can be had again
+    return chosen

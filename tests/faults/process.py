@@ -16,8 +16,8 @@ from pathlib import Path
 from bot.app import Surroundings
 from bot.cli.signals import stop_at_signals
 from bot.clock import SystemClock
-from bot.delivery.carrier import Options
 from bot.delivery.retry import RetryPolicy
+from bot.delivery.tools import Options
 from bot.failpoints import Point, install
 from bot.logs import configure, observe
 from bot.platforms.console import TypedLines
@@ -56,6 +56,9 @@ class Pace:
                 grace=self.grace,
                 poll=0.1,
                 longest_trouble=0.5,
+                inspectors=16,
+                inspection=self.lease * 2,
+                inspection_lease=self.lease * 3,
             ),
             policy=RetryPolicy(
                 attempts=1000,
