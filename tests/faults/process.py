@@ -68,7 +68,9 @@ class Pace:
                 longest_pause=timedelta(seconds=0.5),
             ),
             limits={},
-            telegram=TelegramTiming(send=self.answer, poll=2, poll_grace=1.0, longest_pause=0.5),
+            telegram=TelegramTiming(
+                send=self.answer, poll=2, poll_grace=1.0, longest_pause=0.5, pace=0.0, group_pace=0.0
+            ),
             slack=SlackTiming(send=self.answer, connect=2.0, watch=0.2, close=0.5, listen_again=0.2),
         )
 

@@ -16,7 +16,9 @@ from telegram.error import (
 from bot.delivery.delivery import Call
 from bot.delivery.outcome import Deferred, Failed, Lost, Moved, Outcome, Rejected, Sent, Uncertain
 from bot.platforms.telegram.faults import NotSentError
+from bot.platforms.telegram.sequences import sighting
 
+SEND = "sendMessage"
 EDIT = "editMessageText"
 
 GONE = (
@@ -93,9 +95,13 @@ def refused(error: BadRequest, call: Call) -> Outcome:
 
 
 def sent(result: object, call: Call) -> Outcome:
-    """What became of the call that was answered with the result; an edit may be answered with a bare `true`."""
+    """What became of the call that was answered with the result; an edit may be answered with a bare `true`.
+
+    An edited message's number is no sighting: it was given long before the call, and sightings of what was sent say
+    that it was given since.
+    """
     if isinstance(result, dict) and isinstance(result.get("message_id"), int):
-        return Sent({"message_id": result["message_id"]})
+        return Sent({"message_id": result["message_id"]}, None if call.method == EDIT else sighting(result))
     if result is True and "message_id" in call.arguments:
         return Sent({"message_id": call.arguments["message_id"]})
     return Uncertain("the answer names no message")

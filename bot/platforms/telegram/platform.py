@@ -11,7 +11,9 @@ from bot.chat_events import Noted
 from bot.clock import Clock
 from bot.command import Answerer
 from bot.delivery.delivery import Delivery
+from bot.delivery.doubt import NothingSighted, Sightings
 from bot.delivery.outcome import Outcome
+from bot.failpoints import Point, reach
 from bot.observing import Observe
 from bot.platforms.telegram.api import Api
 from bot.platforms.telegram.classify import outcome, reason, sent
@@ -19,6 +21,7 @@ from bot.platforms.telegram.inbox import Inbox
 from bot.platforms.telegram.polling import Poller
 from bot.platforms.telegram.timing import TIMING, Timing
 from bot.platforms.telegram.updates import Identity
+from bot.platforms.telegram.witness import TelegramWitness
 from bot.waiting import unless
 
 
@@ -38,6 +41,8 @@ class Telegram:
         observe: Observe,
         noted: Noted | None = None,
         timing: Timing = TIMING,
+        sightings: Sightings | None = None,
+        log_chat: str | None = None,
     ) -> None:
         """Nothing is asked of Telegram yet; ValueError where the token is empty or `base_url` is no http(s) URL.
 
@@ -52,6 +57,8 @@ class Telegram:
             observe: Told what happens.
             noted: Told of chats that moved, shut the bot out or let it in.
             timing: How long to wait for what.
+            sightings: What message numbers are known, to look for unclear messages by.
+            log_chat: The address of a chat to read messages in.
         """
         self._api = Api(token, base_url, session, timing)
         self._clock = clock
@@ -61,6 +68,8 @@ class Telegram:
         self._descriptions = descriptions
         self._observe = observe
         self._poller = Poller(self._api, clock, observe, timing)
+        self.witness = TelegramWitness(self._api, sightings or NothingSighted(), clock, timing, log_chat)
+        """What finds out about unclear messages."""
 
     @property
     def trouble(self) -> str | None:
@@ -77,11 +86,15 @@ class Telegram:
     async def send(self, delivery: Delivery) -> Outcome:
         """Post the delivery's call, once, exactly as it is."""
         call = delivery.call
+        reach(Point.REQUEST_WRITTEN)
         try:
             result = await self._api.call(call.method, call.arguments)
         except TelegramError as error:
-            return outcome(error, call)
-        return sent(result, call)
+            became = outcome(error, call)
+        else:
+            became = sent(result, call)
+        reach(Point.REPLY_READ)
+        return became
 
     async def run(self, stop: asyncio.Event) -> None:
         """Bring commands in until `stop` is set; no trouble of network or Telegram ends it."""

@@ -17,6 +17,14 @@ class Timing:
     """Between polls when the network, Telegram or a second poller is the trouble."""
     longest_pause_without_token: float = 300.0
     """Between polls when the token is refused: only a person can help."""
+    probe: float = 10.0
+    """For the answer to one question about a message."""
+    pace: float = 1.0
+    """Between such questions in a private chat: they are edits, and counted as messages are."""
+    group_pace: float = 3.0
+    """Between such questions in a group or channel, which has 20 a minute."""
+    look_up: float = 225.0
+    """For all questions about one delivery."""
 
 
 TIMING = Timing()

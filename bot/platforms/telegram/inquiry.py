@@ -1,0 +1,73 @@
+"""The requests of one look-up: one after the other, no faster than the chat allows, and not for ever."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+from telegram.error import TelegramError, TimedOut
+
+from bot.clock import Clock
+from bot.delivery.delivery import Call
+from bot.platforms.telegram.api import Api
+from bot.platforms.telegram.payload import EDITABLE
+from bot.platforms.telegram.probing import Sight, sight
+from bot.platforms.telegram.rooms import Room
+from bot.platforms.telegram.timing import Timing
+
+CONTENT = EDITABLE | {"reply_markup"}
+"""What an edit takes of a call that sends: all that is to be seen of the message."""
+
+
+class Inquiry:
+    """Calls about the messages of one chat; TelegramError where an answer says nothing of them."""
+
+    def __init__(self, api: Api, room: Room, clock: Clock, timing: Timing) -> None:
+        self._api = api
+        self._room = room
+        self._clock = clock
+        self._seconds = timing.probe
+        self._pace = timing.pace if room.is_private else timing.group_pace
+        self._deadline = clock.now() + timedelta(seconds=timing.look_up)
+        self._never = asyncio.Event()
+        self._asked = False
+
+    async def probe(self, number: int) -> Sight:
+        """What there is under the number; leaves every text as it is, whoever's it is.
+
+        It would take a picture's caption away, so it is not for where the bot may edit others' posts.
+        """
+        return await self.look("editMessageCaption", chat_id=self._room.address, message_id=number, caption="")
+
+    async def make(self, number: int, call: Call) -> Sight:
+        """Have a text of the bot's own say what the call sends: TAKEN where it does now, SAME where it did before."""
+        content = {name: value for name, value in call.arguments.items() if name in CONTENT}
+        return await self.look("editMessageText", chat_id=self._room.address, message_id=number, **content)
+
+    async def remove(self, number: int) -> bool:
+        """Delete the message; False where it was gone."""
+        seen = await self.look("deleteMessage", chat_id=self._room.address, message_id=number)
+        return seen is Sight.TAKEN
+
+    async def look(self, method: str, **arguments: Any) -> Sight:
+        """What the answer to a call says of the message that it is about."""
+        try:
+            await self.ask(method, **arguments)
+        except TelegramError as error:
+            seen = sight(error)
+            if seen is None:
+                raise
+            return seen
+        return Sight.TAKEN
+
+    async def ask(self, method: str, **arguments: Any) -> Any:
+        """The result of a call that counts as a message does."""
+        if self._asked:
+            await self._clock.wait(self._never, self._pace)
+        self._asked = True
+        if self._clock.now() > self._deadline:
+            raise TimedOut("not all could be asked in time")
+        return await self.ask_at_once(method, **arguments)
+
+    async def ask_at_once(self, method: str, **arguments: Any) -> Any:
+        """The result of a call that no limit counts."""
+        return await self._api.call(method, arguments, seconds=self._seconds)

@@ -1,0 +1,68 @@
+"""What kind of chat a message went to, and what the bot may do there: asked anew each time, for rights change."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from telegram.error import TelegramError
+
+from bot.platforms.telegram.api import Api
+from bot.platforms.telegram.sequences import SUPERGROUPS, sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A chat, as whoever looks for a message in it has to know it."""
+
+    address: int | str
+    """As calls name it."""
+    id: int
+    edits_others: bool = False
+    """Whether the bot may edit what others posted: no edit may be tried here that could change a message."""
+    guarded: bool = False
+    """Whether its messages cannot be forwarded."""
+
+    @property
+    def sequence(self) -> str:
+        """The sequence that numbers its messages."""
+        return sequence(self.id)
+
+    @property
+    def is_private(self) -> bool:
+        """Whether it is one person's."""
+        return self.id > 0
+
+
+class Rooms:
+    """Asks Telegram about chats."""
+
+    def __init__(self, api: Api, seconds: float) -> None:
+        """`seconds` is how long to wait for each answer."""
+        self._api = api
+        self._seconds = seconds
+        self._bot: int | None = None
+
+    async def room(self, address: int | str) -> Room:
+        """The chat; in a private one or a basic group nobody edits another's messages, so nothing is asked.
+
+        Raises:
+            TelegramError: Telegram does not tell.
+        """
+        if isinstance(address, int) and address >= SUPERGROUPS:
+            return Room(address, address)
+        chat = await self._ask("getChat", {"chat_id": address})
+        if not isinstance(chat.get("id"), int):
+            raise TelegramError("answer names no chat")
+        guarded = chat.get("has_protected_content") is True
+        return Room(address, chat["id"], chat.get("type") == "channel" and await self._edits(address), guarded)
+
+    async def _edits(self, channel: int | str) -> bool:
+        if self._bot is None:
+            self._bot = (await self._ask("getMe", {})).get("id")
+        member = await self._ask("getChatMember", {"chat_id": channel, "user_id": self._bot})
+        return member.get("status") == "creator" or member.get("can_edit_messages") is True
+
+    async def _ask(self, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        answer = await self._api.call(method, arguments, seconds=self._seconds)
+        if not isinstance(answer, dict):
+            raise TelegramError(f"{method}: answer is no object")
+        return answer

@@ -1,0 +1,78 @@
+"""Goes through the numbers that a delivery's message can have: for the message itself, or for copies too many."""
+
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+
+from telegram.error import TelegramError
+
+from bot.delivery.delivery import Call
+from bot.delivery.doubt import Absent, Found, Swept, Unknowable
+from bot.delivery.outcome import Sighting
+from bot.platforms.telegram.inquiry import Inquiry
+from bot.platforms.telegram.probing import Sight
+from bot.platforms.telegram.reading import Reader, Reading
+from bot.platforms.telegram.rooms import Room
+
+MOST_PROBES = 64
+"""Numbers that are asked about for one delivery."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """One look-up; its questions raise TelegramError where they are not answered."""
+
+    room: Room
+    inquiry: Inquiry
+    reader: Reader
+    numbers: tuple[int, ...]
+    """Those in question, ascending; of those beyond `MOST_PROBES` one, to tell that there are more."""
+
+    async def find(self, call: Call) -> Found | Absent | Unknowable:
+        """The message that the call sends.
+
+        What a text of the bot's own says can in most chats be found out in one way only: have it say what the call
+        sends. "Not modified" means that it did. Else it was a stray, which the edit has just made the message: so
+        there is one, unless a later number shows that there was one already, and then the stray is deleted.
+
+        Should that be broken off in between, the next look-up takes the made one for the message, and the other is
+        left to the sweep after the delivery that the stray was a copy of.
+        """
+        made: list[int] = []
+        for number in self.numbers[:MOST_PROBES]:
+            reading = await self.reader.read(number)
+            seen = await self.inquiry.make(number, call) if reading is Reading.OWN else None
+            if reading is Reading.SAME or seen is Sight.SAME:
+                return await self._one(number, made)
+            if seen is Sight.TAKEN:
+                made.append(number)
+        if made:
+            return await self._one(made[0], made[1:])
+        return Absent() if self._is_complete else self._too_many()
+
+    async def sweep(self, kept: int | None) -> Swept | Unknowable:
+        """Delete the copies but the one that is kept.
+
+        Where nobody can read what they say, all unknown texts of the bot's own are deleted. What was confirmed is
+        known, so these are strays, be it of other deliveries; or one is a delivery's that has yet to be looked for: a
+        digest's is then found to be missing, and sent again. A reply's is lost, as unclear replies may be.
+        """
+        removed = 0
+        for number in self.numbers[:MOST_PROBES]:
+            if number != kept and await self.reader.read(number) is not Reading.OTHER:
+                removed += await self.inquiry.remove(number)
+        return Swept(removed) if self._is_complete else self._too_many()
+
+    async def _one(self, number: int, others: Iterable[int]) -> Found:
+        for other in others:
+            # A copy that cannot be deleted now is left to a sweep: the message is found all the same.
+            with suppress(TelegramError):
+                await self.inquiry.remove(other)
+        return Found({"message_id": number}, Sighting(self.room.sequence, number))
+
+    @property
+    def _is_complete(self) -> bool:
+        return len(self.numbers) <= MOST_PROBES
+
+    def _too_many(self) -> Unknowable:
+        return Unknowable(f"more than {MOST_PROBES} message numbers are in question")
