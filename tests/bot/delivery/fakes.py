@@ -3,15 +3,18 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
 
 from bot.delivery.delivery import Call, Delivery, Destination, Priority
+from bot.delivery.doubt import Absent, Doubt, Finding, Sweeping, Swept
+from bot.delivery.inspections import Inspection, Inspections
 from bot.delivery.ledger import Ledger
 from bot.delivery.outbox import Outbox
 from bot.delivery.outcome import Outcome, Sent
 from bot.delivery.rows import Owed, State
+from bot.delivery.settlement import Settlement
 from bot.store.engine import Store
 from tests.clock import START, SettableClock
 
@@ -54,6 +57,17 @@ def states(store: Store) -> Mapping[str, State]:
     return {row.key: row.state for row in Ledger(store).rows(limit=100_000)}
 
 
+def inspect(store: Store, now: datetime, platform: str = "telegram") -> tuple[Inspection, ...]:
+    """Claim whatever is to be looked for."""
+    return Inspections(store).claim(platform, now, limit=10, lease=timedelta(seconds=300))
+
+
+def conclude(store: Store, settlement: Settlement, now: datetime) -> None:
+    """Look for the one message that is unclear, and let this be what follows."""
+    (inspection,) = inspect(store, now)
+    assert Outbox(store).conclude(inspection, settlement, now)
+
+
 Answer = Outcome | BaseException | asyncio.Event
 """What a scripted platform does: answer, break, or answer Sent once the event is set."""
 
@@ -92,6 +106,30 @@ class ScriptedPlatform:
         if isinstance(answer, BaseException):
             raise answer
         return answer
+
+
+class ScriptedWitness:
+    """Finds what it was told to find, in turn; nothing, once the script is through."""
+
+    def __init__(self, *findings: Finding | Exception, sweepings: Iterable[Sweeping] = ()) -> None:
+        self._findings = list(findings)
+        self._sweepings = list(sweepings)
+        self.doubts: list[Doubt] = []
+        self.swept: list[Doubt] = []
+        self.gate: asyncio.Event | None = None
+
+    async def find(self, doubt: Doubt) -> Finding:
+        self.doubts.append(doubt)
+        if self.gate is not None:
+            await self.gate.wait()
+        finding = self._findings.pop(0) if self._findings else Absent()
+        if isinstance(finding, Exception):
+            raise finding
+        return finding
+
+    async def sweep(self, doubt: Doubt) -> Sweeping:
+        self.swept.append(doubt)
+        return self._sweepings.pop(0) if self._sweepings else Swept()
 
 
 async def until(condition: Callable[[], bool], clock: SettableClock | None = None, *, step: float = 0.05) -> None:

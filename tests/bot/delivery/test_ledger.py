@@ -1,5 +1,6 @@
 """What operators see of deliveries, and what they may do about them."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -8,9 +9,9 @@ from bot.delivery.delivery import Delivery
 from bot.delivery.ledger import Ledger
 from bot.delivery.outbox import Outbox
 from bot.delivery.rows import State
-from bot.delivery.settlement import Abandoned, Delivered, Unreachable, Unresolved
+from bot.delivery.settlement import Abandoned, Delivered, Held, Reason, Unreachable, Unresolved
 from bot.store.engine import Store
-from tests.bot.delivery.fakes import ALICE, BOB, add, owed, reply, state
+from tests.bot.delivery.fakes import ALICE, BOB, add, conclude, inspect, owed, reply, state
 from tests.clock import START as NOW
 
 LATER = NOW + timedelta(minutes=5)
@@ -82,14 +83,47 @@ def test_there_is_no_receipt_of_what_was_not_sent(store: Store, ledger: Ledger, 
 
 def test_what_is_retried_is_sent_whatever_its_age_and_attempts(store: Store, ledger: Ledger) -> None:
     add(store, owed("one", expires_at=LATER))
-    Outbox(store).settle(claim(store), Abandoned("refused, at attempt 100 of 100"), NOW)
+    Outbox(store).settle(claim(store), Abandoned(Reason.ATTEMPTS_SPENT, "refused, at attempt 100 of 100"), NOW)
     assert ledger.retry("one", LATER)
     assert claim(store, LATER).attempt == 1
 
 
 def test_what_is_retried_though_it_may_be_there_is_counted(store: Store, ledger: Ledger, uncertain: str) -> None:
     assert ledger.retry(uncertain, NOW)
-    assert claim(store).repeats == 1
+    delivery = claim(store)
+    assert (delivery.repeats, delivery.blind_repeats) == (1, 1)
+    assert ledger.counts()["possibly_double"] == 1
+
+
+def test_what_an_operator_decided_is_not_looked_for_any_more(store: Store, ledger: Ledger, uncertain: str) -> None:
+    assert ledger.skip(uncertain, NOW)
+    assert inspect(store, LATER) == ()
+
+
+def test_what_an_operator_cannot_change_is_still_looked_for(store: Store, ledger: Ledger, uncertain: str) -> None:
+    conclude(store, Delivered({}, sweep_at=LATER), LATER)
+    assert not ledger.retry(uncertain, LATER)
+    assert len(inspect(store, LATER)) == 1
+
+
+def test_what_is_held_says_why_and_waits_for_the_operator(store: Store, ledger: Ledger, uncertain: str) -> None:
+    conclude(store, Held("perhaps delivered: no history"), LATER)
+    (row,) = ledger.rows()
+    assert (row.state, row.reason, row.error) == (State.UNCERTAIN, Reason.HELD, "perhaps delivered: no history")
+    assert inspect(store, LATER + timedelta(days=1)) == ()
+    assert ledger.retry(uncertain, LATER)
+    assert claim(store, LATER).key == uncertain
+
+
+@pytest.mark.parametrize(
+    ("act", "reason"), [(Ledger.skip, Reason.SKIPPED), (Ledger.mark_sent, Reason.SEEN)], ids=["skip", "mark_sent"]
+)
+def test_what_an_operator_ended_says_so(
+    store: Store, ledger: Ledger, uncertain: str, act: Callable[[Ledger, str, datetime], bool], reason: Reason
+) -> None:
+    assert act(ledger, uncertain, NOW)
+    (row,) = ledger.rows()
+    assert row.reason is reason
 
 
 def test_what_is_skipped_is_not_sent(store: Store, ledger: Ledger, uncertain: str) -> None:

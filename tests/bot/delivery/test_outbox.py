@@ -1,5 +1,6 @@
 """The outbox on every kind of store: each thing owed once, in order, one at a time in a chat."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -13,12 +14,14 @@ from bot.delivery.settlement import (
     Delivered,
     Postponed,
     Readdressed,
+    Reason,
+    Repeated,
     Settlement,
     Unreachable,
     Unresolved,
 )
 from bot.store.engine import Store
-from tests.bot.delivery.fakes import ALICE, BOB, CHANNEL, GROUP, add, owed, reply, state, states
+from tests.bot.delivery.fakes import ALICE, BOB, CHANNEL, GROUP, add, conclude, owed, reply, state, states
 from tests.clock import START as NOW
 
 LEASE = timedelta(seconds=75)
@@ -179,9 +182,9 @@ def test_being_told_to_wait_costs_no_attempt(store: Store, outbox: Outbox) -> No
 
 def test_what_was_abandoned_lets_the_next_one_go(store: Store, outbox: Outbox) -> None:
     add(store, owed("one"), owed("two"))
-    outbox.settle(claim_one(outbox), Abandoned("too long"), NOW)
+    outbox.settle(claim_one(outbox), Abandoned(Reason.REJECTED, "too long"), NOW)
     (row,) = Ledger(store).rows(states={State.FAILED})
-    assert (row.key, row.error) == ("one", "too long")
+    assert (row.key, row.reason, row.error) == ("one", Reason.REJECTED, "too long")
     assert keys(claim(outbox)) == ["two"]
 
 
@@ -193,21 +196,23 @@ def test_an_uncertain_digest_holds_up_its_chat_s_digests_and_nothing_else(store:
     assert state(store, "one") is State.UNCERTAIN
 
 
-def test_what_is_uncertain_is_repeated_once_its_time_has_passed_and_counted(store: Store, outbox: Outbox) -> None:
-    add(store, owed("one"), owed("two"))
+def test_an_uncertain_reply_holds_up_nothing(store: Store, outbox: Outbox) -> None:
+    add(store, reply("one"), reply("two"))
     outbox.settle(claim_one(outbox), Unresolved(later(60), "silence"), NOW)
-    assert outbox.repeat(later(59)) == ()
-    assert outbox.repeat(later(60)) == ("one",)
-    again = claim_one(outbox, later(60))
-    assert (again.key, again.attempt, again.repeats) == ("one", 2, 1)
-    assert Ledger(store).counts()["possibly_double"] == 1
+    assert keys(claim(outbox)) == ["two"]
+
+
+def test_what_is_uncertain_does_not_grow_too_old_before_it_was_looked_for(store: Store, outbox: Outbox) -> None:
+    add(store, owed("one", expires_at=later(30)))
+    outbox.settle(claim_one(outbox), Unresolved(later(60), "silence"), NOW)
+    assert outbox.expire(later(60)) == ()
 
 
 def test_a_lease_that_ran_out_is_found_and_never_pending(store: Store, outbox: Outbox) -> None:
     add(store, owed("one"))
     claimed = claim_one(outbox)
     assert outbox.overdue(later(74)) == ()
-    assert outbox.overdue(later(75)) == (claimed,)
+    assert outbox.overdue(later(75)) == (replace(claimed, claimed_at=None),)
     assert claim(outbox, later(3600)) == ()
 
 
@@ -219,18 +224,29 @@ def test_a_late_answer_still_counts_while_nobody_has_repeated_the_message(store:
     assert state(store, "one") is State.SENT
 
 
-@pytest.mark.parametrize("answer", [Delivered({}), Abandoned("no"), Postponed(NOW, "refused"), Unresolved(NOW, "?")])
-def test_an_answer_that_comes_after_the_message_was_repeated_changes_nothing(
+@pytest.mark.parametrize(
+    "answer", [Delivered({}), Abandoned(Reason.REJECTED, "no"), Postponed(NOW, "refused"), Unresolved(NOW, "?")]
+)
+def test_an_answer_that_comes_after_another_attempt_was_made_changes_nothing(
     store: Store, outbox: Outbox, answer: Settlement
 ) -> None:
     add(store, owed("one"))
     first = claim_one(outbox)
     outbox.settle(first, Unresolved(later(75), "lapsed"), later(75))
-    outbox.repeat(later(75))
-    assert not outbox.settle(first, answer, later(76))
+    conclude(store, Repeated("absent"), later(75))
     claim_one(outbox, later(76))
     assert not outbox.settle(first, answer, later(77))
     assert state(store, "one") is State.SENDING
+
+
+def test_a_late_answer_spares_a_repeat_that_was_not_made_yet(store: Store, outbox: Outbox) -> None:
+    add(store, owed("one"))
+    first = claim_one(outbox)
+    outbox.settle(first, Unresolved(later(75), "lapsed"), later(75))
+    conclude(store, Repeated("absent"), later(75))
+    assert not outbox.settle(first, Postponed(later(80), "refused"), later(76))
+    assert outbox.settle(first, Delivered({}), later(77))
+    assert claim(outbox, later(78)) == ()
 
 
 def test_what_is_too_old_is_not_sent_and_holds_nobody_up(store: Store, outbox: Outbox) -> None:
@@ -359,7 +375,7 @@ def test_the_next_instant_at_which_something_is_due_is_known(store: Store, outbo
 
 def test_an_error_of_any_bytes_and_length_is_recorded(store: Store, outbox: Outbox) -> None:
     add(store, owed("one"))
-    assert outbox.settle(claim_one(outbox), Abandoned("\0\ud83d" + "x" * 9999), NOW)
+    assert outbox.settle(claim_one(outbox), Abandoned(Reason.REJECTED, "\0\ud83d" + "x" * 9999), NOW)
     (row,) = Ledger(store).rows()
     assert row.error is not None
     assert row.error.startswith("?x")

@@ -8,12 +8,15 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from bot.clock import milliseconds
 from bot.delivery.delivery import Delivery, Destination, Priority
+from bot.delivery.doubt import Absent, Finding, Found, Later, Unknowable
+from bot.delivery.inspections import Inspection, Inspections
 from bot.delivery.outbox import Outbox
 from bot.delivery.outcome import Deferred, Failed, Lost, Outcome, Rejected, Sent, Uncertain
-from bot.delivery.retry import RetryPolicy, lapse, settlement
+from bot.delivery.retry import RetryPolicy, lapse, settlement, verdict
 from bot.delivery.rows import OPEN, State
-from bot.delivery.settlement import Delivered, Postponed, Settlement, Unreachable, Unresolved
+from bot.delivery.settlement import Abandoned, Delivered, Postponed, Repeated, Settlement, Unreachable, Unresolved
 from bot.store.engine import Store
 from tests.bot.delivery.fakes import ALICE, BOB, GROUP, add, owed, states
 from tests.clock import START
@@ -22,6 +25,9 @@ CHATS = (ALICE, BOB, Destination("telegram", ALICE.address, "7"), GROUP)
 LEASE = timedelta(seconds=75)
 POLICY = RetryPolicy(attempts=3, repeats=1)
 AT_ONCE = datetime.min.replace(tzinfo=UTC)
+UNSETTLED = {State.SENDING, State.UNCERTAIN}
+SEARCH = timedelta(seconds=300)
+FINDINGS = (Found({}), Absent(), Unknowable("no history"), Later(60, "told to wait"))
 OUTCOMES = (Sent({}), Deferred(5), Failed("refused"), Uncertain("silence"), Rejected("no"), Lost("blocked"))
 
 
@@ -35,8 +41,11 @@ class Message:
     state: State = State.PENDING
     attempt: int = 0
     repeats: int = 0
+    blind_repeats: int = 0
     due: datetime = AT_ONCE
     lease: datetime = START
+    search_due: datetime | None = None
+    search_lease: datetime | None = None
 
 
 class OutboxMachine(RuleBasedStateMachine):
@@ -52,6 +61,7 @@ class OutboxMachine(RuleBasedStateMachine):
         self.paused: set[tuple[str, str]] = set()
         self.claimed: list[Delivery] = []
         self.order: list[str] = []
+        self.searching: list[Inspection] = []
 
     def teardown(self) -> None:
         self.store.close()
@@ -79,6 +89,7 @@ class OutboxMachine(RuleBasedStateMachine):
             message.state, message.lease = State.SENDING, self.now + LEASE
             message.attempt += 1
             assert (delivery.attempt, delivery.repeats) == (message.attempt, message.repeats)
+            assert delivery.blind_repeats == message.blind_repeats
         self.claimed += claimed
         self.order += [delivery.key for delivery in claimed]
 
@@ -90,8 +101,9 @@ class OutboxMachine(RuleBasedStateMachine):
 
     @rule()
     def crash(self) -> None:
-        """Whoever was sending is gone, with all that it knew."""
+        """Whoever was sending or searching is gone, with all that it knew."""
         self.claimed.clear()
+        self.searching.clear()
 
     @rule(seconds=st.sampled_from([1, 5, 60, 75, -3600]))
     def pass_time(self, seconds: int) -> None:
@@ -103,12 +115,41 @@ class OutboxMachine(RuleBasedStateMachine):
             message = self.messages[delivery.key]
             assert message.state is State.SENDING
             assert message.lease <= self.now
-            self.become(delivery, lapse(delivery, now=self.now, policy=POLICY))
-        settled = [m for m in self.messages.values() if m.state is State.UNCERTAIN and m.due <= self.now]
-        for message in settled:
-            message.state = State.PENDING
-            message.repeats += 1
-        assert set(self.outbox.repeat(self.now)) == {message.key for message in settled}
+            self.become(delivery, lapse(self.now))
+
+    @rule(limit=st.integers(1, 3))
+    def search(self, limit: int) -> None:
+        expected = {message.key for message in self.to_be_searched()}
+        taken = Inspections(self.store).claim("telegram", self.now, limit=limit, lease=SEARCH)
+        chats = [inspection.doubt.delivery.destination.chat for inspection in taken]
+        assert len(chats) == len(set(chats)) == min(limit, len({self.messages[key].chat for key in expected}))
+        for inspection in taken:
+            assert inspection.doubt.delivery.key in expected
+            self.messages[inspection.doubt.delivery.key].search_lease = self.now + SEARCH
+        self.searching += taken
+
+    @precondition(lambda self: self.searching)
+    @rule(which=st.integers(0, 9), finding=st.sampled_from(FINDINGS))
+    def conclude(self, which: int, finding: Finding) -> None:
+        inspection = self.searching.pop(which % len(self.searching))
+        message = self.messages[inspection.doubt.delivery.key]
+        held = message.search_lease is not None and milliseconds(message.search_lease) == inspection.lease_until
+        if inspection.is_sweep:
+            assert Inspections(self.store).finish_sweep(inspection, None, self.now) is held
+            if held:
+                message.search_due = message.search_lease = None
+            return
+        became = verdict(finding, inspection.doubt.delivery, now=self.now, policy=POLICY)
+        if isinstance(became, Later):
+            until = self.now + timedelta(seconds=became.seconds)
+            assert Inspections(self.store).put_off(inspection, until) is held
+            if held:
+                message.search_due, message.search_lease = until, None
+            return
+        assert self.outbox.conclude(inspection, became, self.now) is held
+        if held:
+            message.search_due = message.search_lease = None
+            self.follow(message, became)
 
     @invariant()
     def the_store_holds_what_the_model_holds(self) -> None:
@@ -130,24 +171,33 @@ class OutboxMachine(RuleBasedStateMachine):
     def become(self, delivery: Delivery, result: Settlement) -> None:
         """What a settlement means, said again in the model's words."""
         message = self.messages[delivery.key]
-        counts = message.attempt == delivery.attempt and message.state in {State.SENDING, State.UNCERTAIN}
+        others = message.state is not State.SENT if isinstance(result, Delivered) else message.state in UNSETTLED
+        counts = message.attempt == delivery.attempt and others
         assert self.outbox.settle(delivery, result, self.now) is counts
-        if not counts:
-            return
+        if counts:
+            self.follow(message, result)
+
+    def follow(self, message: Message, result: Settlement) -> None:
         match result:
-            case Delivered():
-                message.state = State.SENT
+            case Delivered(sweep_at=due):
+                message.state, message.search_due, message.search_lease = State.SENT, due, None
             case Postponed(due, _, spent):
                 message.state, message.due = State.PENDING, due
                 message.attempt -= not spent
             case Unresolved(due):
-                message.state, message.due = State.UNCERTAIN, due
+                message.state, message.search_due, message.search_lease = State.UNCERTAIN, due, None
+            case Repeated(_, blindly):
+                message.state, message.due = State.PENDING, self.now
+                message.repeats += 1
+                message.blind_repeats += blindly
             case _:
                 message.state = State.FAILED
         if isinstance(result, Unreachable):
             self.paused.add(message.chat)
             for other in self.waiting(message.chat):
                 other.state = State.DROPPED
+        if isinstance(result, Unreachable | Abandoned):
+            message.search_due = message.search_lease = None
 
     def waiting(self, chat: tuple[str, str]) -> Iterator[Message]:
         return (m for m in self.messages.values() if m.chat == chat and m.state in {State.PENDING, State.UNCERTAIN})
@@ -155,11 +205,30 @@ class OutboxMachine(RuleBasedStateMachine):
     def next_in_line(self) -> Iterator[Message]:
         """One a chat: the head of the replies' line if it may move, else that of the digests'."""
         for chat in {message.chat for message in self.messages.values()}:
-            open_ = [m for m in self.messages.values() if m.chat == chat and m.state in OPEN]
-            if any(message.state is State.SENDING for message in open_):
+            open_ = [m for m in self.messages.values() if m.chat == chat and m.state in OPEN and not is_past_reply(m)]
+            if any(message.state is State.SENDING for message in open_) or self.is_searched(chat):
                 continue
             heads = [next((m for m in open_ if m.priority is priority), None) for priority in Priority]
             yield from [m for m in heads if m and m.state is State.PENDING and m.due <= self.now][:1]
+
+    def is_searched(self, chat: tuple[str, str]) -> bool:
+        return any(m.search_lease is not None for m in self.messages.values() if m.chat == chat and m.search_due)
+
+    def to_be_searched(self) -> Iterator[Message]:
+        """What is due, in chats where nothing is in flight and nobody else searches."""
+        for message in self.messages.values():
+            others = [m for m in self.messages.values() if m.chat == message.chat and m is not message]
+            is_due = message.search_due is not None and message.search_due <= self.now
+            is_free = message.search_lease is None or message.search_lease <= self.now
+            is_wanted = message.state in {State.UNCERTAIN, State.SENT}
+            at_rest = not any(m.state is State.SENDING or m.search_lease is not None for m in others)
+            if is_due and is_free and is_wanted and at_rest and message.state is not State.SENDING:
+                yield message
+
+
+def is_past_reply(message: Message) -> bool:
+    """A reply of which nobody knows is not worth that the next one waits."""
+    return message.priority is Priority.REPLY and message.state is State.UNCERTAIN
 
 
 TestOutbox = OutboxMachine.TestCase

@@ -8,13 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.delivery.delivery import Priority
-from bot.delivery.outcome import Deferred, Failed, Lost, Moved, Outcome, Rejected, Sent, Uncertain
-from bot.delivery.retry import OnUnclear, RetryPolicy, lapse, pause, seconds_to_wait, settlement
+from bot.delivery.doubt import Absent, Finding, Found, Later, Unknowable
+from bot.delivery.outcome import Deferred, Failed, Lost, Moved, Outcome, Rejected, Sent, Sighting, Uncertain
+from bot.delivery.retry import OnUnclear, RetryPolicy, lapse, pause, seconds_to_wait, settlement, verdict
 from bot.delivery.settlement import (
     Abandoned,
     Delivered,
+    Held,
     Postponed,
     Readdressed,
+    Reason,
+    Repeated,
     Settlement,
     Unreachable,
     Unresolved,
@@ -22,11 +26,20 @@ from bot.delivery.settlement import (
 from tests.builders import NOW, a_delivery
 
 POLICY = RetryPolicy(attempts=3)
+SEVEN = Sighting("telegram:account", 7)
 HOLD = RetryPolicy(on_unclear=OnUnclear.HOLD)
 
 
 def became(outcome: Outcome, *, policy: RetryPolicy = POLICY, jitter: float = 1.0, **changes: Any) -> Settlement:
     return settlement(outcome, a_delivery(**changes), now=NOW, jitter=jitter, policy=policy)
+
+
+def judged(finding: Finding, *, policy: RetryPolicy = POLICY, **changes: Any) -> Settlement | Later:
+    return verdict(finding, a_delivery(**changes), now=NOW, policy=policy)
+
+
+def spent(error: str) -> Settlement:
+    return Abandoned(Reason.ATTEMPTS_SPENT, error)
 
 
 def after(seconds: float) -> datetime:
@@ -37,11 +50,12 @@ def after(seconds: float) -> datetime:
     ("outcome", "expected"),
     [
         (Sent({"message_id": 7}), Delivered({"message_id": 7})),
+        (Sent({"message_id": 7}, SEVEN), Delivered({"message_id": 7}, SEVEN)),
         (Deferred(3.0), Postponed(after(3), "told to wait", spent=False)),
         (Deferred(3.0, everyone=True), Postponed(after(3), "told to wait", spent=False)),
         (Failed("refused"), Postponed(after(2), "refused")),
         (Uncertain("silence"), Unresolved(after(60), "silence")),
-        (Rejected("too long"), Abandoned("too long")),
+        (Rejected("too long"), Abandoned(Reason.REJECTED, "too long")),
         (Lost("blocked"), Unreachable("blocked")),
         (Moved("-100"), Readdressed("-100")),
     ],
@@ -51,7 +65,7 @@ def test_each_outcome_means_one_thing(outcome: Outcome, expected: Settlement) ->
 
 
 def test_the_last_attempt_that_fails_is_the_end() -> None:
-    assert became(Failed("refused"), attempt=3) == Abandoned("refused, at attempt 3 of 3")
+    assert became(Failed("refused"), attempt=3) == spent("refused, at attempt 3 of 3")
 
 
 def test_being_told_to_wait_is_never_the_end() -> None:
@@ -59,36 +73,55 @@ def test_being_told_to_wait_is_never_the_end() -> None:
 
 
 def test_chats_that_point_at_each_other_come_to_an_end() -> None:
-    assert became(Moved("-100"), attempt=3) == Abandoned("moved to -100")
+    assert became(Moved("-100"), attempt=3) == spent("moved to -100")
 
 
-def test_a_reply_is_never_repeated_when_nobody_knows_whether_it_is_there() -> None:
-    assert became(Uncertain("silence"), priority=Priority.REPLY) == Abandoned(
-        "perhaps delivered, and a reply is not repeated: silence"
-    )
+def test_what_arrived_after_a_repeat_is_followed_by_a_search_for_another_copy() -> None:
+    assert became(Sent({}), repeats=1) == Delivered({}, sweep_at=after(600))
+    assert judged(Found({}, SEVEN), repeats=1) == Delivered({}, SEVEN, sweep_at=after(600))
 
 
 def test_a_reply_that_surely_was_not_delivered_is_tried_again() -> None:
     assert became(Failed("refused"), priority=Priority.REPLY) == Postponed(after(2), "refused")
 
 
-def test_an_unclear_attempt_is_repeated_so_often_and_no_more() -> None:
-    assert became(Uncertain("silence"), repeats=1) == Unresolved(after(60), "silence")
-    assert became(Uncertain("silence"), repeats=2) == Abandoned("perhaps delivered, at repeat 2 of 2: silence")
+def test_what_was_found_is_delivered() -> None:
+    assert judged(Found({"ts": "1.2"}, SEVEN)) == Delivered({"ts": "1.2"}, SEVEN)
 
 
-def test_what_waits_for_an_operator_waits_however_often_it_was_unclear() -> None:
-    assert became(Uncertain("silence"), policy=HOLD, repeats=9) == Unresolved(after(60), "silence")
+def test_what_is_not_there_is_sent_again_however_often() -> None:
+    assert judged(Absent(), repeats=9) == Repeated("looked for, and not in its chat")
 
 
-def test_a_lease_that_ran_out_is_unclear_and_was_waited_for_long_enough() -> None:
-    assert lapse(a_delivery(), now=NOW, policy=POLICY) == Unresolved(
-        NOW, "whoever was sending it never said what came of it"
+def test_what_is_not_there_after_the_last_attempt_is_given_up() -> None:
+    assert judged(Absent(), attempt=3) == spent("looked for, and not in its chat, at attempt 3 of 3")
+
+
+def test_what_could_not_be_found_out_now_is_asked_again() -> None:
+    assert judged(Later(60.0, "told to wait")) == Later(60.0, "told to wait")
+
+
+def test_what_nobody_can_find_out_is_repeated_blindly_so_often_and_no_more() -> None:
+    assert judged(Unknowable("no history"), blind_repeats=1) == Repeated("perhaps delivered: no history", blindly=True)
+    assert judged(Unknowable("no history"), blind_repeats=2) == Abandoned(
+        Reason.UNCLEAR, "perhaps delivered, at repeat 2 of 2: no history"
     )
 
 
-def test_a_reply_whose_lease_ran_out_is_not_repeated() -> None:
-    assert isinstance(lapse(a_delivery(priority=Priority.REPLY), now=NOW, policy=POLICY), Abandoned)
+def test_what_nobody_can_find_out_waits_for_an_operator_if_so_configured() -> None:
+    assert judged(Unknowable("no history"), policy=HOLD, blind_repeats=9) == Held("perhaps delivered: no history")
+
+
+@pytest.mark.parametrize("finding", [Absent(), Unknowable("no history")])
+@pytest.mark.parametrize("policy", [POLICY, HOLD])
+def test_a_reply_is_never_repeated_once_it_may_have_arrived(finding: Finding, policy: RetryPolicy) -> None:
+    found = judged(finding, policy=policy, priority=Priority.REPLY)
+    assert isinstance(found, Abandoned)
+    assert found.reason is Reason.UNCLEAR
+
+
+def test_a_lease_that_ran_out_is_unclear_and_was_waited_for_long_enough() -> None:
+    assert lapse(NOW) == Unresolved(NOW, "whoever was sending it never said what came of it")
 
 
 def test_pauses_double_up_to_the_longest() -> None:
