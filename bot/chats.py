@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
@@ -14,7 +14,7 @@ from bot.chat_events import ChatEvent, ChatGone, ChatJoined, ChatMoved, Noted
 from bot.clock import Clock
 from bot.command import Answerer, Composer
 from bot.delivery import destinations
-from bot.delivery.delivery import Platform
+from bot.delivery.delivery import Destination, Platform
 from bot.delivery.doubt import NothingSighted, Sightings, Witness
 from bot.observing import Observe
 from bot.platforms.console import TypedLines
@@ -33,6 +33,13 @@ DESCRIPTIONS = {
 """What a client's menu says of each command."""
 
 
+Doubts = Callable[[Destination], Awaitable[str | None]]
+
+
+async def _none(_: Destination) -> None:
+    """Nothing is unclear where nothing can get lost."""
+
+
 @dataclass(frozen=True, slots=True)
 class Chat:
     """A platform, plugged in: what carries deliveries out, and the loop that brings commands in."""
@@ -43,6 +50,10 @@ class Chat:
     """Who the bot is there, asked of the platform; raises what says why it cannot tell."""
     witness: Witness | None = None
     """What finds out about unclear messages; None where the platform cannot be asked."""
+    duty: str | None = None
+    """What only one process may do at a time: listen there. None where all may."""
+    doubts: Doubts = field(default=_none)
+    """Why an unclear message to a destination could not be looked up, and what helps; None where it could be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +117,11 @@ def _telegram(settings: TelegramSettings, names: Mapping[str, str], sockets: Soc
         observe=sockets.observe,
         noted=sockets.noted,
         timing=sockets.timings.telegram,
+        sightings=sockets.sightings,
+        log_chat=settings.log_chat,
     )
-    return Chat(telegram, telegram.run, telegram.check)
+    witness = telegram.witness
+    return Chat(telegram, telegram.run, telegram.check, witness=witness, doubts=witness.doubts)
 
 
 def _slack(settings: SlackSettings, names: Mapping[str, str], sockets: Sockets) -> Chat:
@@ -130,7 +144,7 @@ def _slack(settings: SlackSettings, names: Mapping[str, str], sockets: Sockets) 
         noted=sockets.noted,
         timing=sockets.timings.slack,
     )
-    return Chat(slack, slack.run, slack.check)
+    return Chat(slack, slack.run, slack.check, slack, slack.doubts)
 
 
 def _console(sockets: Sockets) -> Chat:

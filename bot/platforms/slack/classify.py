@@ -18,6 +18,7 @@ from collections.abc import Mapping
 import aiohttp
 from slack_sdk import errors
 
+from bot.delivery.doubt import Later, Unknowable
 from bot.delivery.outcome import Deferred, Failed, Lost, Outcome, Rejected, Sent, Uncertain
 
 RETRY_AFTER = 30.0
@@ -40,6 +41,11 @@ TOKEN = frozenset({
     "update_failed",
 })  # fmt: skip
 """Not delivered, and healed by an operator or by time."""
+SPEECHLESS = frozenset({
+    "account_inactive", "external_channel_migrating", "invalid_auth", "not_authed", "org_login_required",
+    "request_timeout", "team_added_to_org", "token_expired", "token_revoked", "two_factor_setup_required",
+})  # fmt: skip
+"""Those of them with which nothing can be posted either, so that waiting until they are over costs nothing."""
 REJECTED = frozenset({
     "as_user_not_supported", "attachment_payload_limit_exceeded", "block_mismatch", "cant_update_message",
     "deprecated_endpoint", "edit_window_closed", "expired_url", "invalid_arg_name", "invalid_arguments",
@@ -65,10 +71,12 @@ NEVER_SENT = (
     errors.SlackRequestError,
 )
 """Not sent, and no other time either: what was asked for cannot be."""
+Refusal = Deferred | Failed | Uncertain | Rejected | Lost
+"""What can become of a request that had no success."""
 HTTP_OK, HTTP_TOO_MANY, HTTP_SERVER_ERROR = 200, 429, 500
 
 
-def refused(status: int, headers: Mapping[str, str], code: str, detail: str = "") -> Outcome:
+def refused(status: int, headers: Mapping[str, str], code: str, detail: str = "") -> Refusal:
     """What an answer means that is no success: HTTP status, headers, Slack's `error` (empty where it gave none)."""
     said = f"{code}: {detail}" if detail else code or f"HTTP {status}"
     if status == HTTP_TOO_MANY or code in WAIT:
@@ -90,7 +98,7 @@ def responded(status: int, headers: Mapping[str, str], text: str) -> Outcome:
     return refused(status, headers, code if isinstance(code, str) and code.isidentifier() else "")
 
 
-def raised(error: Exception) -> Outcome:
+def raised(error: Exception) -> Refusal:
     """What an exception of the SDK or the HTTP client means; whatever is not surely unsent is unclear."""
     if isinstance(error, errors.SlackApiError):
         return _api_error(error)
@@ -103,14 +111,29 @@ def raised(error: Exception) -> Outcome:
     return Uncertain(_named(error))
 
 
-def code_of(error: errors.SlackApiError) -> str:
-    """Slack's own word for the refusal; empty where its answer was none of its usual ones."""
-    data = getattr(error.response, "data", None)
+def unread(error: Exception, ask_again: float) -> Later | Unknowable:
+    """What the exception means for a request that only asked: worth asking again in so many seconds, or hopeless.
+
+    A refusal that is not known to pass is taken for hopeless: what waits for the answer would wait for ever.
+    """
+    refusal = raised(error)
+    if isinstance(refusal, Deferred):
+        return Later(refusal.retry_after, "ratelimited")
+    code = code_of(error)
+    lasts = isinstance(refusal, Failed) and code and code not in SPEECHLESS
+    if lasts or isinstance(refusal, Rejected | Lost):
+        return Unknowable(refusal.error)
+    return Later(ask_again, refusal.error)
+
+
+def code_of(error: Exception) -> str:
+    """Slack's own word for the refusal; empty where there was no answer, or none of its usual ones."""
+    data = getattr(error.response, "data", None) if isinstance(error, errors.SlackApiError) else None
     code = data.get("error") if isinstance(data, Mapping) else None
     return code if isinstance(code, str) else ""
 
 
-def _api_error(error: errors.SlackApiError) -> Outcome:
+def _api_error(error: errors.SlackApiError) -> Refusal:
     # The SDK hands over its own response, or aiohttp's where the body was not JSON.
     response = error.response
     status = getattr(response, "status_code", 0) or getattr(response, "status", HTTP_SERVER_ERROR)

@@ -11,15 +11,19 @@ from slack_sdk.errors import SlackApiError
 from bot.chat_events import Noted
 from bot.clock import Clock
 from bot.command import Answerer
-from bot.delivery.delivery import Call, Delivery
+from bot.delivery.delivery import Call, Delivery, Destination
+from bot.delivery.doubt import Doubt, Finding, Sweeping
 from bot.delivery.outcome import Outcome, Sent
+from bot.failpoints import Point, reach
 from bot.observing import Observe
 from bot.platforms.slack import classify
-from bot.platforms.slack.client import proxy_for, web_client
+from bot.platforms.slack.client import Written, proxy_for, web_client
+from bot.platforms.slack.history import marked
 from bot.platforms.slack.http_mode import HttpMode
 from bot.platforms.slack.inbox import Inbox, bolt_app
 from bot.platforms.slack.socket_mode import SocketMode
 from bot.platforms.slack.timing import TIMING, Timing
+from bot.platforms.slack.witness import SlackWitness
 
 API = "https://slack.com/api/"
 PATH = "/slack/events"
@@ -66,6 +70,7 @@ class Slack:
         self._timing = timing
         self._noted = noted
         self._client = web_client(bot_token, base_url, session)
+        self._witness = SlackWitness(self._client, clock, timing)
         self._trouble: str | None = None
 
     @property
@@ -77,9 +82,23 @@ class Slack:
         """Make the delivery's call in exactly one HTTP request, and say what became of it."""
         try:
             async with asyncio.timeout(self._timing.send):
-                return await self._request(delivery.call)
+                outcome = await self._request(delivery.call, delivery.nonce)
         except Exception as error:  # noqa: BLE001 — the request may be out: whatever was raised, the answer is a value
-            return classify.raised(error)
+            outcome = classify.raised(error)
+        reach(Point.REPLY_READ)
+        return outcome
+
+    async def find(self, doubt: Doubt) -> Finding:
+        """Look for the message in its channel's history, or its thread's."""
+        return await self._witness.find(doubt)
+
+    async def sweep(self, doubt: Doubt) -> Sweeping:
+        """Delete every copy of the message but one."""
+        return await self._witness.sweep(doubt)
+
+    async def doubts(self, destination: Destination) -> str | None:
+        """Why an unclear message there could not be looked up, and what helps; None where it can be."""
+        return await self._witness.doubts(destination)
 
     async def check(self) -> str:
         """The token's workspace and bot, `Acme / heatwire`; ConnectionError, with the reason, where there is none."""
@@ -111,14 +130,17 @@ class Slack:
             self._trouble = facts.get("error")
         self._observe(event, facts)
 
-    async def _request(self, call: Call) -> Outcome:
+    async def _request(self, call: Call, nonce: str) -> Outcome:
         if call.method == "respond":
             return await self._respond(dict(call.arguments))
-        said = await self._client.api_call(call.method, json=dict(call.arguments))
+        is_marked = nonce and call.method == "chat.postMessage"
+        arguments = marked(call.arguments, nonce) if is_marked else dict(call.arguments)
+        said = await self._client.api_call(call.method, json=arguments)
         return Sent({name: said[name] for name in ("channel", "ts") if said.get(name)})
 
     async def _respond(self, arguments: dict[str, Any]) -> Outcome:
         url = str(arguments.pop("response_url"))
+        said = Written(arguments)
         # Redirects are not followed: a second request would be a second answer.
-        async with self._session.post(url, json=arguments, proxy=proxy_for(url), allow_redirects=False) as response:
+        async with self._session.post(url, data=said, proxy=proxy_for(url), allow_redirects=False) as response:
             return classify.responded(response.status, response.headers, await response.text())

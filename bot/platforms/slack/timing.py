@@ -25,6 +25,8 @@ class Timing:
     """Until a port that was taken is tried again."""
     send: float = 60.0
     """A request, whatever the session's own limits: most unclear outcomes are slow answers."""
+    ask_again: float = 30.0
+    """Until a channel's history is asked for again after trouble with the network or with Slack."""
 
 
 TIMING = Timing()
