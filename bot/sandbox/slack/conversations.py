@@ -3,10 +3,11 @@
 docs.slack.dev/reference/methods/conversations.history and its neighbours.
 """
 
+import operator
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
-from collections.abc import Iterable, Sequence
-from itertools import takewhile
+from collections.abc import Callable, Iterable, Sequence
+from itertools import dropwhile, takewhile
 from typing import Any
 
 from bot.sandbox.slack.answers import readable, refusal
@@ -54,7 +55,7 @@ def channels(workspace: Workspace, arguments: Json) -> Json:
         for channel in workspace.channels.values()
         if ("im" if channel.is_direct else "public_channel") in types and (archived or not channel.is_archived)
     ]
-    return _paged("channels", found, arguments)
+    return _paged("channels", found, arguments, lambda one: one["id"])
 
 
 def members(workspace: Workspace, arguments: Json) -> Json:
@@ -63,7 +64,7 @@ def members(workspace: Workspace, arguments: Json) -> Json:
     if channel is None:
         return refusal("channel_not_found")
     people = [name for name in workspace.users if channel.is_member or name != BOT["user_id"]]
-    return _paged("members", people, arguments)
+    return _paged("members", people, arguments, str)
 
 
 def join(workspace: Workspace, arguments: Json) -> Json:
@@ -97,7 +98,9 @@ def _messages(newest_first: Iterable[Json], arguments: Json, *, oldest_first: bo
     recent = takewhile(lambda one: float(one["ts"]) > oldest or (included and float(one["ts"]) == oldest), newest_first)
     between = [one for one in recent if float(one["ts"]) < latest or (included and float(one["ts"]) == latest)]
     shown = between[::-1] if oldest_first else between
-    page = _paged("messages", shown, arguments)
+    # A message that went away meanwhile takes none of the following along.
+    begins = operator.ge if oldest_first else operator.le
+    page = _paged("messages", shown, arguments, lambda one: one["ts"].rjust(17, "0"), begins)
     if not page["ok"]:
         return page
     hidden = set() if _is_true(arguments.get("include_all_metadata")) else {"metadata"}
@@ -105,24 +108,37 @@ def _messages(newest_first: Iterable[Json], arguments: Json, *, oldest_first: bo
     return {**page, "messages": told, "has_more": bool(page["response_metadata"]["next_cursor"])}
 
 
-def _paged(name: str, found: Sequence[Any], arguments: Json) -> Json:
-    """A page of a list, and the cursor to the next one."""
+def _paged(
+    name: str,
+    found: Sequence[Any],
+    arguments: Json,
+    key: Callable[[Any], str],
+    begins: Callable[[str, str], bool] = operator.eq,
+) -> Json:
+    """A page of a list, and the cursor to the next one, which names by its key what that begins with.
+
+    `begins` tells by two keys whether a page can begin with the one where it was to begin with the other.
+    """
     try:
-        limit, start = int(arguments.get("limit") or 100), _start(str(arguments.get("cursor") or ""))
+        limit, first = int(arguments.get("limit") or 100), _first(str(arguments.get("cursor") or ""))
     except ValueError:
         return refusal("invalid_cursor" if arguments.get("cursor") else "invalid_limit")
     if not 0 < limit <= MOST:
         return refusal("invalid_limit")
-    end = start + limit
-    following = b64encode(f"next:{end}".encode()).decode() if end < len(found) else ""
-    return {"ok": True, name: list(found[start:end]), "response_metadata": {"next_cursor": following}}
+    rest = list(dropwhile(lambda one: bool(first) and not begins(key(one), first), found))
+    following = b64encode(f"next:{key(rest[limit])}".encode()).decode() if limit < len(rest) else ""
+    return {"ok": True, name: rest[:limit], "response_metadata": {"next_cursor": following}}
 
 
-def _start(cursor: str) -> int:
+def _first(cursor: str) -> str:
+    """What the page begins with; empty: with the first there is."""
     try:
-        return int(b64decode(cursor, validate=True).removeprefix(b"next:") or 0)
+        told = b64decode(cursor, validate=True).decode()
     except NotBase64 as error:
         raise ValueError(f"{cursor}: no cursor") from error
+    if told and not told.startswith("next:"):
+        raise ValueError(f"{cursor}: no cursor")
+    return told.removeprefix("next:")
 
 
 def _described(channel: Channel) -> Json:

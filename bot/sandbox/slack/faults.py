@@ -20,6 +20,8 @@ class Fault:
     """HTTP status; 429 and 5xx come without Slack's JSON."""
     retry_after: int | None = None
     """Seconds, as the header says them."""
+    location: str = ""
+    """Where a status of 3xx sends the client to."""
     body: str | None = None
     """Answer exactly this."""
     content_type: str = "text/html"
@@ -81,6 +83,8 @@ class Faults:
         if fault.cut:
             return await _cut(request)
         headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
+        if fault.location:
+            headers["Location"] = fault.location
         if fault.error:
             said = {"ok": False, "error": fault.error}
             return web.json_response(said, status=fault.status, headers=headers)

@@ -14,6 +14,9 @@ MINUTE = 60.0
 BURST = 5
 """Messages that a quiet channel takes at once: Slack says that bursts are allowed, and names no figure."""
 
+FEW = 15
+"""Messages on a page of a history, for an app that may read one page a minute."""
+
 
 class Limits:
     """Counts calls, and says how long to wait; seconds of any clock that runs on."""
@@ -31,7 +34,14 @@ class Limits:
             return 0
         if method == "chat.postMessage":
             return self._post(str(arguments.get("channel")))
-        return self._call(method, self._history if "history" in method or "replies" in method else None)
+        return self._call(method, self._history if _is_history(method) else None)
+
+    def fitted(self, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        """The call as it is carried out: shorter pages for whoever may read few."""
+        if self._history > 1 or not _is_history(method):
+            return arguments
+        asked = str(arguments.get("limit") or FEW)
+        return {**arguments, "limit": min(int(asked), FEW) if asked.isdigit() else asked}
 
     def _post(self, channel: str) -> int:
         """A bucket of BURST messages that one a second is put back into."""
@@ -53,3 +63,7 @@ class Limits:
             return math.ceil(calls[0] + MINUTE - now)
         calls.append(now)
         return 0
+
+
+def _is_history(method: str) -> bool:
+    return method in {"conversations.history", "conversations.replies"}

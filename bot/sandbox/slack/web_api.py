@@ -53,7 +53,8 @@ class WebApi:
             return Answer(refusal("ratelimited"), 429, {"Retry-After": str(seconds)})
         if method == OPEN:
             return Answer(self._socket())
-        return Answer(METHODS[method].call(self._workspace, said))
+        fitted = self.limits.fitted(method, said) if self.limits else said
+        return Answer(METHODS[method].call(self._workspace, fitted))
 
     def _against(self, method: str, token: str) -> Json | None:
         if method != OPEN and method not in METHODS:
