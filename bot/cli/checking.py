@@ -2,15 +2,16 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from bot.app import opened_session
 from bot.archives import own_templates, source
-from bot.chats import chats, deaf
+from bot.chats import Chat, chats, deaf
 from bot.cli.news import read
 from bot.cli.printing import warn
 from bot.clock import SystemClock
+from bot.delivery.delivery import Destination
 from bot.errors import BotError
 from bot.observing import ignore
 from bot.settings.loading import load
@@ -29,7 +30,7 @@ def check_everything(config: Path, *, offline: bool) -> int:
     print(f"{config}: {number} {'digest' if number == 1 else 'digests'}, well formed")
     parts: list[Callable[[Settings], Iterator[str]]] = [_templates, _store, _archive]
     if not offline:
-        parts.append(_tokens)
+        parts.append(_chats)
     problems = [problem for part in parts for problem in _found(part, settings)]
     for problem in problems:
         warn(problem)
@@ -74,17 +75,33 @@ def _topics(settings: Settings, news: Newsroom) -> Iterator[str]:
                 yield f"digests.{plan.name}.topics: {error}"
 
 
-def _tokens(settings: Settings) -> Iterator[str]:
-    for name, answer in asyncio.run(_answers(settings)).items():
+def _chats(settings: Settings) -> Iterator[str]:
+    answers, doubts = asyncio.run(_asked(settings))
+    for name, answer in answers.items():
         if isinstance(answer, BaseException):
             yield f"{name}: {answer}"
         else:
             print(f"{name}: {answer}")
+    for destination, reason in doubts.items():
+        # No problem: everything works, and the configuration says what happens then.
+        warn(
+            f"{destination}: unclear messages cannot be looked up, so they are settled by on_unclear: "
+            f"{settings.on_unclear}: {reason}"
+        )
 
 
-async def _answers(settings: Settings) -> dict[str, str | BaseException]:
-    """Who each platform says that the bot is, or what it says instead."""
+async def _asked(settings: Settings) -> tuple[dict[str, str | BaseException], dict[Destination, str]]:
+    """Who each platform says that the bot is, or what it says instead; and where it does not let it look."""
     async with opened_session() as session:
         plugged = chats(settings, deaf(session, SystemClock(), ignore))
         answers = await asyncio.gather(*(chat.identity() for chat in plugged.values()), return_exceptions=True)
-    return dict(zip(plugged, answers, strict=True))
+        told = dict(zip(plugged, answers, strict=True))
+        known = {name: chat for name, chat in plugged.items() if isinstance(told[name], str)}
+        return told, await _doubts(settings, known)
+
+
+async def _doubts(settings: Settings, known: Mapping[str, Chat]) -> dict[Destination, str]:
+    """Why unclear messages could not be looked up, for each destination of a digest where they could not."""
+    places = dict.fromkeys(place for plan in settings.digests.values() for place in plan.to if place.platform in known)
+    reasons = {place: await known[place.platform].doubts(place) for place in places}
+    return {place: reason for place, reason in reasons.items() if reason is not None}

@@ -49,7 +49,7 @@ def test_everything_the_bot_answers_can_be_asked(manifest: dict[str, Any]) -> No
     assert {line.split()[0] for line in hint.split(" | ")} == set(COMMANDS) - {"start"}
 
 
-def test_it_asks_for_what_its_events_need_and_no_more(manifest: dict[str, Any]) -> None:
+def test_it_asks_for_what_its_events_and_look_ups_need_and_no_more(manifest: dict[str, Any]) -> None:
     assert manifest["settings"]["event_subscriptions"]["bot_events"] == [
         "app_mention",
         "member_joined_channel",
@@ -57,11 +57,14 @@ def test_it_asks_for_what_its_events_need_and_no_more(manifest: dict[str, Any]) 
     ]
     assert manifest["oauth_config"]["scopes"]["bot"] == [
         "app_mentions:read",
+        "channels:history",
         "channels:read",
         "chat:write",
         "commands",
+        "groups:history",
         "groups:read",
         "im:history",
+        "mpim:history",
     ]
 
 
