@@ -144,7 +144,7 @@ def _slack(settings: SlackSettings, names: Mapping[str, str], sockets: Sockets) 
         noted=sockets.noted,
         timing=sockets.timings.slack,
     )
-    return Chat(slack, slack.run, slack.check, slack, slack.doubts)
+    return Chat(slack, slack.run, slack.check, witness=slack, doubts=slack.doubts)
 
 
 def _console(sockets: Sockets) -> Chat:
