@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bot.app import Surroundings, opened_service
 from bot.errors import BotError, SettingsError
+from bot.failpoints import Point, reach
 from bot.settings.following import Follower
 from bot.settings.settings import Settings
 from bot.supervision import keep
@@ -25,7 +26,7 @@ class Server:
         self._wanted = settings
         self._served: Settings | None = None
         self._replace = asyncio.Event()
-        self._follower = Follower(path, environ, settings, around.clock, self._report)
+        self._follower = Follower(path, environ, settings, around.clock, self._report, every=around.timings.following)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until `stop`; BotError or NewsError where the first configuration cannot be served."""
@@ -57,6 +58,7 @@ class Server:
         for difference in differences:
             self._around.observe("configuration_changed", {"change": difference})
         self._wanted = new
+        reach(Point.CONFIGURATION_SWAPPED)
         self._replace.set()
 
     async def _pass_on(self, stop: asyncio.Event) -> None:

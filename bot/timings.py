@@ -10,6 +10,7 @@ from bot.delivery.tools import Options
 from bot.notices.notices import Rhythm
 from bot.platforms.slack.timing import Timing as SlackTiming
 from bot.platforms.telegram.timing import Timing as TelegramTiming
+from bot.settings.following import EVERY
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,4 +23,6 @@ class Timings:
     """What each platform allows a bot."""
     telegram: TelegramTiming = field(default_factory=TelegramTiming)
     slack: SlackTiming = field(default_factory=SlackTiming)
+    following: float = EVERY
+    """Seconds between two looks at the configuration file."""
     notices: Rhythm = field(default_factory=Rhythm)

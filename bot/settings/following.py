@@ -24,7 +24,17 @@ Report = Callable[[SettingsError], None]
 class Follower:
     """Follows one file by its content, so that it may be edited, replaced, linked elsewhere, and gone for a while."""
 
-    def __init__(self, path: Path, environ: Mapping[str, str], current: Settings, clock: Clock, report: Report) -> None:
+    def __init__(
+        self,
+        path: Path,
+        environ: Mapping[str, str],
+        current: Settings,
+        clock: Clock,
+        report: Report,
+        *,
+        every: float = EVERY,
+    ) -> None:
+        """`every`: seconds between two looks."""
         self._path = path
         self._environ = environ
         self._clock = clock
@@ -32,6 +42,7 @@ class Follower:
         self._current = current
         self._seen: str | None = None
         self._handled: str | None = None
+        self._every = every
 
     @property
     def current(self) -> Settings:
@@ -40,7 +51,7 @@ class Follower:
 
     async def run(self, stop: asyncio.Event, apply: Apply) -> None:
         """Look until told to stop; what `apply` raises ends the loop, and the same file is not tried again."""
-        while not await self._clock.wait(stop, EVERY):
+        while not await self._clock.wait(stop, self._every):
             await self._look(apply)
 
     async def _look(self, apply: Apply) -> None:
