@@ -96,7 +96,7 @@ def _remedy(matter: EditionUndelivered) -> str:
 
 def _missed(matter: EditionsMissed) -> str:
     first, last = matter.editions[0], matter.editions[-1]
-    why = _quoted(last.reason or "")
+    why = _quoted(last.detail or last.reason or "")
     if len(matter.editions) == 1:
         return f"{last.key} was missed: {why}"
     return f"{matter.digest} missed {len(matter.editions)} editions, {first.slot} to {last.slot}: {why}"
