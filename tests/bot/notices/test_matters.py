@@ -7,11 +7,11 @@ import pytest
 
 from bot.delivery import destinations
 from bot.delivery.delivery import Destination
-from bot.delivery.destinations import TRIED_AGAIN
+from bot.delivery.destinations import TRIED_AGAIN, Paused
 from bot.delivery.ledger import Ledger
 from bot.delivery.outbox import Outbox
 from bot.delivery.settlement import Abandoned, Held, Postponed, Reason, Unreachable, Unresolved
-from bot.notices.matters import EditionsMissed, EditionUndelivered, Matter, Paused, gathered
+from bot.notices.matters import EditionsMissed, EditionUndelivered, Matter, gathered
 from bot.store.engine import Store
 from tests.bot.delivery.fakes import ALICE, BOB, CHANNEL, GROUP, add, conclude, owed, reply
 from tests.bot.notices.mishaps import EDITION, end, miss, pause, resume
@@ -161,7 +161,12 @@ def test_a_round_that_is_not_committed_has_told_nothing(store: Store) -> None:
     pause(store, GROUP)
     end(store, REFUSED, ALICE)
     miss(store, "morning", "2026-11-22T09:00")
-    with pytest.raises(ZeroDivisionError), store.begin() as connection:
-        gathered(connection, [GROUP], NOW)
-        raise ZeroDivisionError
+
+    def gather_and_break() -> None:
+        with store.begin() as connection:
+            gathered(connection, [GROUP], NOW)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        gather_and_break()
     assert len(gather(store, GROUP)) == 3
