@@ -10,7 +10,7 @@ from bot.durations import duration_text
 from bot.observing import Observe
 from bot.plans import DigestPlan
 from bot.publishing.publisher import Publisher
-from bot.publishing.results import Empty, Faulted, Missed, Published, Result, Rewound, Taken
+from bot.publishing.results import Doubted, Empty, Faulted, Missed, Published, Result, Rewound, Taken
 from bot.schedule.due import next_times
 from bot.waiting import first_of
 
@@ -36,6 +36,7 @@ class Desk:
         self._observe = observe
         self._rung = asyncio.Event()
         self._faults: dict[str, str] = {}
+        self._doubted = False
 
     def ring(self) -> None:
         """Look at once what is due: the alarm's ring, and whoever changed the plans."""
@@ -54,6 +55,7 @@ class Desk:
         self._set_alarm(when for plan in plans for _, when in next_times(plan.timetable, now, 1))
         for result in results:
             self._tell(result)
+        self._doubted = any(isinstance(result, Doubted) for result in results)
         self._faults = {result.digest: result.error for result in results if isinstance(result, Faulted)}
         if any(isinstance(result, Published | Empty) and result.deliveries for result in results):
             self._wake()
@@ -63,14 +65,18 @@ class Desk:
             case Published(edition, _, articles, deliveries, late, unknown):
                 facts = {"articles": articles, "deliveries": deliveries, "late": duration_text(late)}
                 self._observe("edition_published", {"edition": edition, **facts, **_unknown(unknown)})
-            case Empty(edition, _, reason, _, unknown):
-                self._observe("edition_empty", {"edition": edition, "reason": reason, **_unknown(unknown)})
-            case Missed(edition, _, reason):
-                self._observe("edition_missed", {"edition": edition, "reason": reason})
+            case Empty(edition, _, reason, detail, _, unknown):
+                facts = {"reason": reason.value, "detail": detail}
+                self._observe("edition_empty", {"edition": edition, **facts, **_unknown(unknown)})
+            case Missed(edition, _, reason, detail):
+                self._observe("edition_missed", {"edition": edition, "reason": reason.value, "detail": detail})
             case Taken(edition, _):
                 self._observe("edition_taken", {"edition": edition})
             case Rewound(digest, was):
                 self._observe("clock_set_back", {"digest": digest, "was": was.isoformat()})
+            case Doubted(last):
+                if not self._doubted:
+                    self._observe("clock_doubted", {"last_heartbeat": last.isoformat()})
             case Faulted(digest, error):
                 if self._faults.get(digest) != error:
                     self._observe("digest_failed", {"digest": digest, "error": error})

@@ -14,13 +14,14 @@ from bot.cli.digest_json import digest_json
 from bot.cli.news import read
 from bot.cli.options import Format, Theme
 from bot.cli.printing import print_json, print_table, warn
+from bot.clock import SystemClock
 from bot.delivery.delivery import Destination
 from bot.delivery.ledger import Ledger
 from bot.delivery.outbox import Outbox
 from bot.delivery.rows import State
 from bot.durations import duration_text
 from bot.errors import BotError, UsageError
-from bot.heartbeat import STALE, last_heartbeat
+from bot.heartbeat import STALE, last_heartbeat, living, this_host
 from bot.plans import DigestPlan
 from bot.publishing.composing import Copy
 from bot.publishing.publisher import Publisher
@@ -29,6 +30,7 @@ from bot.schedule.due import clock_changes, next_times
 from bot.settings.loading import load
 from bot.settings.settings import Settings
 from bot.store.engine import Store
+from bot.store.timekeeping import StoreClock
 from digests.newsroom import Newsroom
 from digests.rendering.renderer import Renderer
 
@@ -79,8 +81,9 @@ def send_now(config: Path, name: str, to: Sequence[str]) -> None:
     from bot.cli.sending import deliver
 
     settings = load(config, os.environ)
-    plan, now = planned(settings, name), datetime.now(UTC)
+    plan = planned(settings, name)
     with read(source(settings.archive), settings.index) as news, Store.opened(settings.store) as store:
+        now = StoreClock.read(store, SystemClock()).now()
         places = [_destination(text) for text in to] or list(plan.to)
         for place in places:
             # Whoever sends there by hand says that the chat is there, whatever happened before.
@@ -99,7 +102,7 @@ def _tell_what_was_found(result: Result) -> None:
     if isinstance(result, Taken):
         raise BotError(f"{result.edition} was sent already")
     if isinstance(result, Empty):
-        warn(f"nothing to send: {result.reason}")
+        warn(f"nothing to send: {result.detail}")
     for text in result.unknown if isinstance(result, Published | Empty) else ():
         warn(f"no topic {text!r}")
 
@@ -146,14 +149,16 @@ def _times_json(plan: DigestPlan, now: datetime, count: int) -> Mapping[str, Any
 
 
 def print_health(config: Path) -> int:
-    """0 and the age of the last heartbeat, or 1 and what is wrong."""
+    """0 and the age of this machine's or container's last heartbeat, or 1 and what is wrong."""
     settings = load(config, os.environ, need_tokens=False)
     with Store.opened(settings.store) as store:
-        last = last_heartbeat(store)
+        now = StoreClock.read(store, SystemClock()).now()
+        last, others = last_heartbeat(store, this_host()), living(store, now)
     if last is None:
-        warn("the service never ran with this store")
+        elsewhere = f", but {others} elsewhere" if others else ""
+        warn(f"no service ran lately on {this_host()!r} with this store{elsewhere}")
         return 1
-    age = datetime.now(UTC) - last
+    age = now - last
     print(f"last heartbeat {duration_text(age)} ago")
     return int(age > STALE)
 

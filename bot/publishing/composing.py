@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from bot.command import Answer, Composer
 from bot.delivery.delivery import Call, Destination
 from bot.plans import DigestPlan, OnEmpty
+from bot.publishing.results import EditionReason
 from digests.digest import Digest
 from digests.message import Message
 from digests.newsroom import Newsroom
@@ -69,6 +70,15 @@ class Composition:
         for (since, seen), destinations in alike.items():
             digest, unknown = self._chosen(plan, Recipient(destinations[0], since, seen), now, how)
             yield from self._told(plan, digest, unknown, destinations, how)
+
+    def emptiness(self, plan: DigestPlan, recipients: Iterable[Recipient], now: datetime) -> EditionReason:
+        """Why there is no article for any of the recipients."""
+        windows = {recipient.since: replace(recipient, seen=frozenset()) for recipient in recipients}
+        digests = [self._chosen(plan, one, now, Composing()) for one in windows.values()]
+        if not all(digest.empty for digest, _ in digests):
+            return EditionReason.ALL_SENT_BEFORE
+        nobody_knows = plan.spec.topics and all(len(unknown) == len(plan.spec.topics) for _, unknown in digests)
+        return EditionReason.UNKNOWN_TOPICS if nobody_knows else EditionReason.NO_ARTICLES
 
     def _chosen(
         self, plan: DigestPlan, recipient: Recipient, now: datetime, how: Composing

@@ -4,18 +4,22 @@ All SQL about editions is here, and all of it runs in a transaction that the cal
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from bot.clock import from_milliseconds, milliseconds
 from bot.delivery.delivery import Destination
+from bot.publishing.results import EditionReason
 from bot.store import tables
 from bot.store.statements import inserting
+
+OUT_OF_SCHEDULE = "send-"
+"""What the slot of an edition that an operator sent begins with."""
 
 UNDELIVERED = ("failed", "dropped", "expired")
 """States of a delivery after which nobody has read it."""
@@ -40,7 +44,10 @@ class Edition:
     state: EditionState
     since: datetime | None = None
     """The start of the window it was chosen from."""
-    reason: str | None = None
+    reason: EditionReason | None = None
+    """Why it is empty or missed; None where it is not, and where that was before reasons were told apart."""
+    detail: str | None = None
+    """What more there is to say of that, for people."""
 
     @property
     def key(self) -> str:
@@ -75,9 +82,24 @@ def record(connection: Connection, edition: Edition, now: datetime) -> bool:
         "since_at": None if edition.since is None else milliseconds(edition.since),
         "state": edition.state.value,
         "reason": edition.reason,
+        "detail": edition.detail,
         "recorded_at": milliseconds(now),
     }
     return connection.execute(inserting(connection, tables.edition).on_conflict_do_nothing(), row).rowcount > 0
+
+
+def recorded(connection: Connection, key: str) -> bool:
+    """Whether the store has an edition of this key."""
+    edition = tables.edition
+    return connection.execute(select(edition.c.key).where(edition.c.key == key)).first() is not None
+
+
+def stamp(connection: Connection, digest: str) -> tuple[int, int]:
+    """What differs as soon as one more edition of the digest is recorded."""
+    edition = tables.edition
+    query = select(func.count(), func.max(edition.c.recorded_at)).where(edition.c.digest == digest)
+    count, last = connection.execute(query).one()
+    return count, last or 0
 
 
 def record_articles(connection: Connection, edition: Edition, destination: str, files: Iterable[str]) -> None:
@@ -161,12 +183,35 @@ def _owed_to(key: str, edition: str | None) -> tuple[str, str]:
     return str(edition), key.removeprefix(f"{edition}/").rpartition("/")[0]
 
 
-def names_of(connection: Connection, place: Destination) -> tuple[str, ...]:
-    """The names under which the ledger may know a destination: its own, and those it had before its chat moved."""
+def skipped_since(connection: Connection, digest: str, due_at: datetime, window: timedelta) -> datetime | None:
+    """Where editions were missed right before `due_at`: from when on nothing of theirs went out; None where none were.
+
+    That is the last edition of the schedule that was not missed, or, if there is none, where the window of the first
+    missed one began.
+    """
+    edition = tables.edition
+    before = (edition.c.digest == digest, edition.c.due_at < milliseconds(due_at))
+    missed = edition.c.state == EditionState.MISSED
+    scheduled = edition.c.slot.not_like(f"{OUT_OF_SCHEDULE}%")
+    last = connection.scalar(select(func.max(edition.c.due_at)).where(*before, ~missed, scheduled))
+    after = () if last is None else (edition.c.due_at > last,)
+    first_missed = connection.scalar(select(func.min(edition.c.due_at)).where(*before, missed, *after))
+    if first_missed is None:
+        return None
+    return from_milliseconds(first_missed) - window if last is None else from_milliseconds(last)
+
+
+def names_of(connection: Connection, places: Collection[Destination]) -> Mapping[Destination, tuple[str, ...]]:
+    """The names under which the ledger may know each destination: its own, and those it had before its chat moved."""
     table = tables.destination
-    moved_here = (table.c.platform == place.platform, table.c.moved_to == place.address)
-    former = connection.execute(select(table.c.address).where(*moved_here)).scalars()
-    return (str(place), *(str(replace(place, address=address)) for address in former))
+    former: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    moved = select(table.c.platform, table.c.address, table.c.moved_to).where(table.c.moved_to.is_not(None))
+    for row in connection.execute(moved.order_by(table.c.address)):
+        former[row.platform, row.moved_to].append(row.address)
+    return {
+        place: (str(place), *(str(replace(place, address=address)) for address in former.get(place.chat, ())))
+        for place in places
+    }
 
 
 def latest(connection: Connection, digest: str | None = None, limit: int = 20) -> tuple[Edition, ...]:
@@ -194,5 +239,6 @@ def _edition(row: Any) -> Edition:
         due_at=from_milliseconds(row.due_at),
         state=EditionState(row.state),
         since=None if row.since_at is None else from_milliseconds(row.since_at),
-        reason=row.reason,
+        reason=None if row.reason is None else EditionReason(row.reason),
+        detail=row.detail,
     )

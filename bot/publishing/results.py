@@ -2,6 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class EditionReason(StrEnum):
+    """Why an edition holds nothing, or never went out: a closed set, for machines; `detail` says more to people."""
+
+    NO_ARTICLES = "no_articles"
+    """Empty: nothing in its window was fit for it."""
+    ALL_SENT_BEFORE = "all_sent_before"
+    """Empty: what was in its window has been sent by this digest before."""
+    UNKNOWN_TOPICS = "unknown_topics"
+    """Empty: nobody knows any of its topics."""
+    OVERTAKEN = "overtaken"
+    """Missed: when the service came to it a later one was due as well, and went out in its stead."""
+    TOO_LATE = "too_late"
+    """Missed: when the service came to it, it was later than the timetable allows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +41,8 @@ class Empty:
 
     edition: str
     digest: str
-    reason: str
+    reason: EditionReason
+    detail: str
     deliveries: int
     """Messages that say so, where the plan wants that."""
     unknown: tuple[str, ...] = ()
@@ -37,7 +54,8 @@ class Missed:
 
     edition: str
     digest: str
-    reason: str
+    reason: EditionReason
+    detail: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,4 +82,11 @@ class Rewound:
     was: datetime
 
 
-Result = Published | Empty | Missed | Taken | Faulted | Rewound
+@dataclass(frozen=True, slots=True)
+class Doubted:
+    """Nothing was planned, since the clock is behind a time at which a process of this store lived."""
+
+    last: datetime
+
+
+Result = Published | Empty | Missed | Taken | Faulted | Rewound | Doubted

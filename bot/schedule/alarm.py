@@ -17,18 +17,26 @@ from apscheduler.triggers.date import DateTrigger
 TICK = timedelta(seconds=15)
 """How long after a wake-up that was lost the next one comes."""
 
+_MILLISECOND = timedelta(milliseconds=1)
+
 Ring = Callable[[], Awaitable[None] | None]
 
 _WHENEVER_LATE = {"misfire_grace_time": None, "coalesce": True, "max_instances": 100}
 """No ring is ever dropped for being late or for another one still being at work: who is rung decides."""
 
 
+def _machine_now() -> datetime:
+    return datetime.now(UTC)
+
+
 class Alarm:
     """Rings at each instant that was set, and every `tick`; `ring` should do no more than wake a loop."""
 
-    def __init__(self, ring: Ring, tick: timedelta = TICK) -> None:
+    def __init__(self, ring: Ring, tick: timedelta = TICK, *, now: Callable[[], datetime] = _machine_now) -> None:
+        """`now`: the clock that the instants are those of, which need not be the machine's."""
         self._ring_out = ring
         self._tick = tick
+        self._now = now
         self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=_WHENEVER_LATE)
         self._instants: frozenset[datetime] = frozenset()
 
@@ -40,12 +48,15 @@ class Alarm:
     def set(self, instants: Iterable[datetime]) -> None:
         """Ring at these instants (aware) and, but for the tick, at no others; one that has passed rings at once."""
         wanted = frozenset(instants)
-        for instant in self._instants - wanted:
-            # One that has rung is gone already.
-            if self._scheduler.get_job(instant.isoformat()) is not None:
-                self._scheduler.remove_job(instant.isoformat())
-        for instant in wanted - self._instants:
-            self._scheduler.add_job(self._ring, DateTrigger(instant), id=instant.isoformat())
+        # One that has rung is gone; should it have been a moment too early, by clocks that differ, it is set again.
+        waiting = {instant for instant in self._instants if self._scheduler.get_job(instant.isoformat()) is not None}
+        for instant in waiting - wanted:
+            self._scheduler.remove_job(instant.isoformat())
+        # The machine's clock less that of the instants, in whole milliseconds and rather too much than too little.
+        machine = _machine_now()
+        ahead = -((self._now() - machine) // _MILLISECOND) * _MILLISECOND
+        for instant in wanted - waiting:
+            self._scheduler.add_job(self._ring, DateTrigger(instant + ahead), id=instant.isoformat())
         self._instants = wanted
 
     async def stop(self) -> None:

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from itertools import islice, pairwise, takewhile
 from zoneinfo import ZoneInfo
 
-from bot.durations import duration_text
 from bot.plans import Timetable
 from bot.schedule.slots import Slot, offset_change, slots
 
@@ -21,11 +20,12 @@ _SECOND = timedelta(seconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """A slot that is not published any more, and why."""
+    """A slot that is not published any more: a later one is in its stead, or it is too late for it."""
 
     slot: Slot
     instant: datetime
-    reason: str
+    overtaken_by: Slot | None = None
+    """None: it was too late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,8 @@ class Due:
     """How long ago the instant of `publish` was; zero where nothing is published."""
     missed: tuple[Missed, ...]
     """Older slots and those that are too late, rising; the latest `MISSED_AT_MOST` of them."""
+    unnamed_from: datetime | None = None
+    """Where that were not all: the mark after which the others lie, up to the first of `missed`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,26 +70,29 @@ def due(timetable: Timetable, *, now: datetime, high_water: datetime) -> Due:
     slot, instant = passed[-1]
     late = now - instant
     if late > timetable.lateness:
-        return Due(None, timedelta(0), tuple(_too_late(timetable, now, passed)))
-    overtaken = (Missed(older, when, f"overtaken by {slot.key}") for older, when in passed[:-1])
-    return Due((slot, instant), late, tuple(overtaken))
+        return Due(None, timedelta(0), *_missed(passed, None, high_water))
+    return Due((slot, instant), late, *_missed(passed[:-1], slot, high_water))
 
 
 def _passed(timetable: Timetable, high_water: datetime, now: datetime) -> list[tuple[Slot, datetime]]:
-    """The latest slots with high_water < instant ≤ now, looked for ever further back until there are enough."""
+    """The latest slots with high_water < instant ≤ now, looked for ever further back until there are enough.
+
+    Enough is one to publish, all those to be named, and one more to know that there are others.
+    """
     back = _DAY
     while True:
         since = max(high_water, now - back)
-        found = deque(_until(now, slots(timetable, since)), maxlen=MISSED_AT_MOST + 1)
-        if since == high_water or len(found) > MISSED_AT_MOST:
+        found = deque(_until(now, slots(timetable, since)), maxlen=MISSED_AT_MOST + 2)
+        if since == high_water or len(found) == found.maxlen:
             return list(found)
         back *= 8
 
 
-def _too_late(timetable: Timetable, now: datetime, passed: Iterable[tuple[Slot, datetime]]) -> Iterator[Missed]:
-    allowed = duration_text(timetable.lateness)
-    for slot, instant in passed:
-        yield Missed(slot, instant, f"{duration_text(now - instant)} late, {allowed} allowed")
+def _missed(
+    slots: list[tuple[Slot, datetime]], instead: Slot | None, high_water: datetime
+) -> tuple[tuple[Missed, ...], datetime | None]:
+    named = tuple(Missed(slot, instant, instead) for slot, instant in slots[-MISSED_AT_MOST:])
+    return named, high_water if len(slots) > MISSED_AT_MOST else None
 
 
 def _until(end: datetime, rising: Iterable[tuple[Slot, datetime]]) -> Iterator[tuple[Slot, datetime]]:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.pool import NullPool, QueuePool
 
 from bot.errors import StoreError
 from bot.store.addresses import address
@@ -30,11 +30,16 @@ PRAGMAS = (
 )
 
 
+HASTE = 5.0
+"""Seconds that PostgreSQL may take to answer in a session: whoever holds one wants to know soon that it is cut."""
+
+
 class Store:
     """What must survive a restart; any number of threads and processes may use it at once."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, sessions: Engine | None = None) -> None:
         self._engine = engine
+        self._sessions = sessions
         # One writer at a time is SQLite's rule: threads of one process queue here rather than poll the file.
         self._writing: AbstractContextManager[Any] = RLock() if engine.dialect.name == "sqlite" else nullcontext()
 
@@ -50,8 +55,11 @@ class Store:
         if place.get_backend_name() == "sqlite":
             return cls(_sqlite(place, patience))
         register()
-        arguments["timeout"] = patience * 3
-        return cls(create_engine(place, connect_args=arguments, pool_pre_ping=True))
+        lone: dict[str, Any] = {"poolclass": NullPool, "isolation_level": "AUTOCOMMIT"}
+        return cls(
+            create_engine(place, connect_args={**arguments, "timeout": patience * 3}, pool_pre_ping=True),
+            create_engine(place, connect_args={**arguments, "timeout": HASTE}, **lone),
+        )
 
     @property
     def name(self) -> str:
@@ -59,16 +67,37 @@ class Store:
         url = self._engine.url
         return url.set(drivername=url.get_backend_name()).render_as_string(hide_password=True)
 
+    @property
+    def file(self) -> Path | None:
+        """SQLite's file; None for one in memory, and for PostgreSQL."""
+        name = self._engine.url.database
+        return Path(name) if name and not self.is_server else None
+
+    @property
+    def is_server(self) -> bool:
+        """Whether processes of several machines may share it: PostgreSQL."""
+        return self._sessions is not None
+
+    def session(self) -> Connection:
+        """A connection to PostgreSQL of its own and outside transactions, for locks that end with it.
+
+        It is the caller's to close. StoreError where there is none to be had.
+        """
+        if self._sessions is None:
+            raise StoreError(f"the store {self.name} has no sessions")
+        with told_as_ours(self.name):
+            return self._sessions.connect()
+
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """A connection in a transaction that writes: committed at the end, rolled back by an exception."""
-        with self._writing, _told_as_ours(self.name), self._engine.begin() as connection:
+        with self._writing, told_as_ours(self.name), self._engine.begin() as connection:
             yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection for looking only: it sees one state of the store and waits for no writer."""
-        with _told_as_ours(self.name), self._engine.connect() as connection:
+        with told_as_ours(self.name), self._engine.connect() as connection:
             yield connection.execution_options(**{BEGIN: "BEGIN"})
 
     def migrate(self) -> None:
@@ -95,7 +124,7 @@ class Store:
 
 
 @contextmanager
-def _told_as_ours(name: str) -> Iterator[None]:
+def told_as_ours(name: str) -> Iterator[None]:
     """Let the driver's errors come out as StoreError, whichever of the two databases it is."""
     try:
         yield

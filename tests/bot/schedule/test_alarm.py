@@ -90,6 +90,24 @@ async def test_an_instant_set_again_is_kept_once(bell: Bell, alarms: Start) -> N
     assert len(alarm._scheduler.get_jobs()) == 2
 
 
+async def test_instants_of_another_clock_ring_by_that_clock(bell: Bell) -> None:
+    ahead = timedelta(days=400)
+    alarm = Alarm(bell, NEVER, now=lambda: datetime.now(UTC) + ahead)
+    alarm.start()
+    alarm.set([datetime.now(UTC) + ahead + SOON])
+    await bell.rung(1)
+    await alarm.stop()
+
+
+async def test_an_instant_that_rang_too_early_rings_again(bell: Bell, alarms: Start) -> None:
+    alarm = alarms(bell, NEVER)
+    instant = datetime.now(UTC)
+    alarm.set([instant])
+    await bell.rung(1)
+    alarm.set([instant])
+    await bell.rung(2)
+
+
 async def test_instants_may_be_set_before_the_start(bell: Bell) -> None:
     alarm = Alarm(bell, NEVER)
     alarm.set([datetime.now(UTC) + SOON])
