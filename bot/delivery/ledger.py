@@ -1,13 +1,14 @@
 """What became of every delivery, for operators and metrics, and what operators may do about it."""
 
 import json
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import case, delete, func, or_, select, update
 
-from bot.clock import milliseconds
+from bot.clock import from_milliseconds, milliseconds
 from bot.delivery import destinations, inspections, sightings
 from bot.delivery.delivery import Destination, Priority
 from bot.delivery.destinations import Paused
@@ -15,12 +16,17 @@ from bot.delivery.rows import OPEN, Row, State, row
 from bot.delivery.settlement import Reason
 from bot.store.engine import Store
 from bot.store.tables import delivery as table
+from bot.store.tables import inspection
 
 POSSIBLY_DOUBLE = "possibly_double"
 """Counted beside the states: deliveries that were sent again though nobody could find out whether they were there."""
 
 REPEATS = (table.c.repeats, table.c.blind_repeats)
 NOT_IN_FLIGHT = frozenset(State) - {State.SENDING, State.SENT}
+
+
+Result = tuple[State, Reason | None]
+"""Where a delivery stands, and why."""
 
 
 class Ledger:
@@ -40,6 +46,33 @@ class Ledger:
             query = query.where(table.c.edition == edition)
         with self._store.read() as connection:
             return tuple(row(found) for found in connection.execute(query))
+
+    def row(self, key: str) -> Row | None:
+        """One delivery; None where there is none of this key."""
+        with self._store.read() as connection:
+            found = connection.execute(select(table).where(table.c.key == key)).first()
+        return None if found is None else row(found)
+
+    def results(self, edition: str) -> Mapping[str, Mapping[Result, int]]:
+        """How many of an edition's messages came to which end, or stand where, by destination."""
+        place = (table.c.platform, table.c.address, table.c.thread)
+        columns = (*place, table.c.state, table.c.reason)
+        query = select(*columns, func.count().label("number")).where(table.c.edition == edition)
+        found: defaultdict[str, dict[Result, int]] = defaultdict(dict)
+        with self._store.read() as connection:
+            for each in connection.execute(query.group_by(*columns).order_by(*columns)):
+                result = (State(each.state), None if each.reason is None else Reason(each.reason))
+                found[str(Destination(each.platform, each.address, each.thread))][result] = each.number
+        return found
+
+    def searches(self) -> Mapping[str, datetime]:
+        """When messages are looked for in their chats, by key: unclear ones, and other copies of repeated ones.
+
+        What has an instant in the past is being looked for, or next in line.
+        """
+        with self._store.read() as connection:
+            found = connection.execute(select(inspection.c.delivery, inspection.c.due_at))
+            return {each.delivery: from_milliseconds(each.due_at) for each in found}
 
     def counts(self) -> Mapping[str, int]:
         """How many deliveries are in each state, and how many may have been delivered twice."""

@@ -61,6 +61,30 @@ def test_rows_can_be_asked_for_by_edition(store: Store, ledger: Ledger) -> None:
     assert [row.key for row in ledger.rows(edition="a")] == ["one"]
 
 
+def test_a_row_can_be_asked_for_by_key(store: Store, ledger: Ledger, uncertain: str) -> None:
+    row = ledger.row(uncertain)
+    assert row is not None
+    assert (row.key, row.state) == (uncertain, State.UNCERTAIN)
+    assert ledger.row("another") is None
+
+
+def test_the_results_of_an_edition_are_counted_by_destination(store: Store, ledger: Ledger) -> None:
+    add(store, owed("one", edition="a"), owed("two", BOB, edition="a"), owed("three", BOB, edition="a", part=2))
+    add(store, owed("four", edition="b"))
+    Outbox(store).settle(claim(store), Abandoned(Reason.REJECTED, "too long"), NOW)
+    assert ledger.results("a") == {
+        "telegram:1001": {(State.FAILED, Reason.REJECTED): 1},
+        "telegram:1002": {(State.PENDING, None): 2},
+    }
+    assert ledger.results("c") == {}
+
+
+def test_it_is_known_when_an_unclear_message_is_looked_for(store: Store, ledger: Ledger, uncertain: str) -> None:
+    assert ledger.searches() == {uncertain: LATER}
+    Ledger(store).mark_sent(uncertain, NOW)
+    assert ledger.searches() == {}
+
+
 def test_every_state_is_counted(store: Store, ledger: Ledger, uncertain: str) -> None:
     add(store, owed("two", BOB), owed("three", BOB))
     claim(store)
