@@ -64,11 +64,15 @@ class TelegramWitness:
         """Why unclear messages to the destination cannot be looked for, as far as that is to be seen before."""
         try:
             room = await self._rooms.room(chat_id(destination.address))
-            if room.edits_others and self._log_chat is not None:
-                await self._rooms.room(self._log_chat)
         except TelegramError as error:
             return reason(error)
-        return self._obstacle(room)
+        obstacle, log_chat = self._obstacle(room), self._log_chat_for(room)
+        if room.edits_others and obstacle is None and log_chat is not None:
+            try:
+                await self._rooms.room(log_chat)
+            except TelegramError as error:
+                return f"in the log chat: {reason(error)}"
+        return obstacle
 
     async def _search(self, doubt: Doubt) -> Search | Unknowable:
         call = doubt.delivery.call

@@ -8,7 +8,7 @@ from telegram import error as errors
 from telegram.error import BadRequest, TelegramError
 
 from bot.delivery.delivery import Call
-from bot.delivery.outcome import Deferred, Failed, Lost, Moved, Outcome, Rejected, Sent, Uncertain
+from bot.delivery.outcome import Deferred, Failed, Lost, Moved, Outcome, Rejected, Sent, Sighting, Uncertain
 from bot.platforms.telegram.classify import ERROR_LENGTH, GONE, outcome, reason, seconds, sent
 from bot.platforms.telegram.faults import NotSentError, TooManyRequests
 
@@ -89,7 +89,15 @@ def test_an_edit_whose_fate_is_unclear_may_be_tried_again(error: TelegramError) 
 
 
 def test_a_sent_message_is_named_by_its_number() -> None:
-    assert sent({"message_id": 7, "chat": {"id": 1}}, SEND) == Sent({"message_id": 7})
+    assert sent({"message_id": 7, "chat": {"id": 1}}, SEND) == Sent({"message_id": 7}, Sighting("telegram:account", 7))
+
+
+def test_a_message_without_a_chat_is_sent_all_the_same() -> None:
+    assert sent({"message_id": 7}, SEND) == Sent({"message_id": 7})
+
+
+def test_an_edit_says_nothing_new_of_numbers() -> None:
+    assert sent({"message_id": 12, "chat": {"id": 1}}, EDIT) == Sent({"message_id": 12})
 
 
 def test_a_bare_true_confirms_an_edit() -> None:

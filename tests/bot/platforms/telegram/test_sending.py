@@ -6,7 +6,7 @@ from telegram.error import BadRequest, TelegramError, TimedOut
 
 from bot.command import Answer
 from bot.delivery.delivery import Destination
-from bot.delivery.outcome import Deferred, Failed, Lost, Moved, Outcome, Rejected, Sent, Uncertain
+from bot.delivery.outcome import Deferred, Failed, Lost, Moved, Outcome, Rejected, Sent, Sighting, Uncertain
 from bot.platforms.telegram.api import Api
 from bot.platforms.telegram.classify import outcome
 from bot.platforms.telegram.http import AiohttpRequest, json_body, root
@@ -21,7 +21,9 @@ HTML = {"text": "<b>Hot</b> &amp; <a href='https://a.example/'>new</a>", "parse_
 
 
 async def test_a_message_arrives_as_it_was_given(stage: Stage) -> None:
-    assert await stage.platform.send(sending(HTML)) == Sent({"message_id": 1})
+    became = await stage.platform.send(sending(HTML))
+
+    assert became == Sent({"message_id": 1}, Sighting("telegram:account", 1))
 
     (call,) = stage.telegram.calls
     assert (call.method, call.arguments) == ("sendMessage", {"chat_id": PERSON, **HTML})
@@ -37,7 +39,9 @@ async def test_an_answer_composed_for_a_topic_arrives_in_it(stage: Stage) -> Non
 
 
 async def test_a_channel_is_reached_by_its_name(stage: Stage) -> None:
-    assert isinstance(await stage.platform.send(sending({**HTML, "chat_id": "@news"})), Sent)
+    became = await stage.platform.send(sending({**HTML, "chat_id": "@news"}))
+
+    assert became == Sent({"message_id": 1}, Sighting(f"telegram:{CHANNEL}", 1))
     assert len(stage.telegram.messages(CHANNEL)) == 1
 
 
