@@ -4,6 +4,7 @@
     ├── UsageError          2  the command line asks for what there is not
     ├── SettingsError      78  the configuration, every mistake of it at once (sysexits' EX_CONFIG)
     ├── BrowserError        1  no browser is there to draw a page, or it broke
+    ├── DeliveryError       1  a delivery is not there, or not in a state for what is asked
     └── StoreError          1  the store cannot be reached or trusted
         └── SchemaError     1  its tables are of another version
 
@@ -30,6 +31,10 @@ class UsageError(BotError):
 
 class BrowserError(BotError):
     """No browser is there to draw a page, or it did not draw it."""
+
+
+class DeliveryError(BotError):
+    """What is asked of a delivery cannot be done: there is none of that key, or it has gone on."""
 
 
 class StoreError(BotError):

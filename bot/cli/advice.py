@@ -1,6 +1,6 @@
 """What to do about an error: said by the command line, never by the error itself."""
 
-from bot.errors import BrowserError, SchemaError, SettingsError
+from bot.errors import BrowserError, DeliveryError, SchemaError, SettingsError
 from digests.errors import NewsError
 
 
@@ -11,6 +11,8 @@ def advice(error: Exception) -> str | None:
             return _settings_advice(error)
         case SchemaError():
             return "run the newer heatwire that wrote this store"
+        case DeliveryError():
+            return "heatwire outbox --all, for every delivery and where it stands"
         case BrowserError():
             return "install Debian's chromium, or name a Chromium or Chrome of yours with HEATWIRE_BROWSER"
         case NewsError():

@@ -9,7 +9,7 @@ from typing import Any, assert_never
 
 from bot.archives import own_templates, source
 from bot.chats import composers
-from bot.cli.bookkeeping import print_rows
+from bot.cli.deliveries import print_rows
 from bot.cli.digest_json import digest_json
 from bot.cli.news import read
 from bot.cli.options import Format, Theme
@@ -83,7 +83,8 @@ def send_now(config: Path, name: str, to: Sequence[str]) -> None:
     settings = load(config, os.environ)
     plan = planned(settings, name)
     with read(source(settings.archive), settings.index) as news, Store.opened(settings.store) as store:
-        now = StoreClock.read(store, SystemClock()).now()
+        clock = StoreClock.read(store, SystemClock())
+        now = clock.now()
         places = [_destination(text) for text in to] or list(plan.to)
         for place in places:
             # Whoever sends there by hand says that the chat is there, whatever happened before.
@@ -91,7 +92,7 @@ def send_now(config: Path, name: str, to: Sequence[str]) -> None:
         result = publisher(settings, news, store).publish_now(plan, now, places)
         rows = asyncio.run(deliver(settings, store, result))
     _tell_what_was_found(result)
-    print_rows(rows)
+    print_rows(rows, clock.now(), {})
     failed = sum(row.state is not State.SENT for row in rows)
     if failed:
         raise BotError(f"{failed} of {len(rows)} messages not delivered; they stay in the outbox")

@@ -15,8 +15,12 @@ def print_json(value: Any) -> None:
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, right: frozenset[str] = frozenset()) -> None:
-    """An aligned table; columns named in `right` are numbers. Plain where stdout is no terminal."""
-    from rich.console import Console
+    """An aligned table; columns named in `right` are numbers. Plain where stdout is no terminal.
+
+    What follows the first line of a cell is set in from it.
+    """
+    from rich.console import Console, Group
+    from rich.padding import Padding
     from rich.table import Table
     from rich.text import Text
 
@@ -25,7 +29,10 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, right:
         table.add_column(column, justify="right" if column in right else "left", overflow="fold")
     for row in rows:
         # Text, not str: what comes out of an article is never read as the table's markup.
-        table.add_row(*(Text(cell) for cell in row))
+        cells = (cell.split("\n") for cell in row)
+        table.add_row(
+            *(Group(Text(first), *(Padding(Text(line), (0, 0, 0, 2)) for line in more)) for first, *more in cells)
+        )
     width = None if sys.stdout.isatty() else 200
     Console(width=width, highlight=False).print(table)
 
