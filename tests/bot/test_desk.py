@@ -10,6 +10,7 @@ import pytest
 
 from bot.delivery.delivery import Destination
 from bot.desk import Desk
+from bot.heartbeat import Heartbeat, ProcessName
 from bot.plans import DigestPlan, OnEmpty
 from digests.digest import DigestSpec
 from tests.bot.office import Office
@@ -128,7 +129,7 @@ async def test_an_empty_day_is_told_with_its_reason_and_wakes_nobody(office: Off
         await bench.ring_at(NOW)
     ((event, fields),) = bench.events
     assert event == "edition_empty"
-    assert fields["reason"] == "no new article since 2026-11-21 09:00"
+    assert (fields["reason"], fields["detail"]) == ("no_articles", "no new article since 2026-11-21 09:00")
     assert bench.woken == 0
 
 
@@ -143,7 +144,16 @@ async def test_what_was_missed_is_told(office: Office) -> None:
     bench = Bench(office, a_plan())
     async with bench.running():
         await bench.ring_at(NOW + 4 * HOUR)
-    assert bench.told("edition_missed")[0]["reason"] == "4h late, 3h allowed"
+    [missed] = bench.told("edition_missed")
+    assert (missed["reason"], missed["detail"]) == ("too_late", "4h late, 3h allowed")
+
+
+async def test_a_clock_that_is_doubted_is_told_once(office: Office) -> None:
+    Heartbeat(office.store, SettableClock(), ProcessName.new()).beat(NOW + DAY)
+    bench = Bench(office, a_plan())
+    async with bench.running():
+        await bench.ring_at(NOW - HOUR)
+    assert bench.told("clock_doubted") == [{"last_heartbeat": (NOW + DAY).isoformat()}]
 
 
 async def test_unknown_topics_are_told(office: Office) -> None:

@@ -9,11 +9,13 @@ from bot.delivery.delivery import Destination, Priority
 from bot.delivery.outbox import Outbox, Owed
 from bot.publishing import editions
 from bot.publishing.editions import Edition, EditionState, Mark
+from bot.publishing.results import EditionReason
 from bot.store.engine import Store
 from bot.store.tables import delivery
 from tests.builders import GROUP, NOW, a_call
 
 DAY = timedelta(days=1)
+SLACK = Destination("slack", "C1")
 
 
 def an_edition(day: int = 0, **changes: object) -> Edition:
@@ -58,7 +60,7 @@ def test_an_edition_is_recorded_once(store: Store) -> None:
 
 
 def test_an_edition_is_read_back_as_it_was(store: Store) -> None:
-    edition = an_edition(state=EditionState.MISSED, since=None, reason="2h late, 1h allowed")
+    edition = an_edition(state=EditionState.MISSED, since=None, reason=EditionReason.TOO_LATE, detail="2h late")
     put(store, edition)
     with store.read() as connection:
         assert editions.latest(connection) == (edition,)
@@ -162,5 +164,46 @@ def test_a_destination_is_known_by_its_former_names_as_well(store: Store) -> Non
     new = Destination(GROUP.platform, "-1009", GROUP.thread)
     with store.begin() as connection:
         destinations.move(connection, GROUP.chat, new.address, NOW)
-        assert editions.names_of(connection, new) == (str(new), str(GROUP))
-        assert editions.names_of(connection, Destination("slack", "C1")) == ("slack:C1",)
+        assert editions.names_of(connection, [new, SLACK]) == {new: (str(new), str(GROUP)), SLACK: ("slack:C1",)}
+
+
+def test_an_edition_that_was_recorded_is_known_by_its_key_and_changes_the_stamp(store: Store) -> None:
+    with store.begin() as connection:
+        before = editions.stamp(connection, "morning")
+        editions.record(connection, an_edition(digest="evening"), NOW)
+        assert editions.stamp(connection, "morning") == before
+        assert not editions.recorded(connection, an_edition().key)
+        editions.record(connection, an_edition(), NOW)
+        assert editions.stamp(connection, "morning") != before
+        assert editions.recorded(connection, an_edition().key)
+
+
+def skipped_since(store: Store, day: int) -> datetime | None:
+    with store.read() as connection:
+        return editions.skipped_since(connection, "morning", NOW + day * DAY, DAY / 2)
+
+
+def test_where_no_edition_was_missed_nothing_was_skipped(store: Store) -> None:
+    put(store, an_edition(-2, state=EditionState.MISSED))
+    put(store, an_edition(-1, state=EditionState.EMPTY))
+    put(store, an_edition(-1, digest="evening", state=EditionState.MISSED))
+    assert skipped_since(store, 0) is None
+
+
+def test_after_missed_editions_what_follows_the_last_that_was_not_was_skipped(store: Store) -> None:
+    for day, state in ((-4, "published"), (-3, "empty"), (-2, "missed"), (-1, "missed")):
+        put(store, an_edition(day, state=EditionState(state)))
+    assert skipped_since(store, 0) == NOW - 3 * DAY
+
+
+def test_what_an_operator_sent_in_between_leaves_the_schedule_s_gap(store: Store) -> None:
+    put(store, an_edition(-3))
+    put(store, an_edition(-2, state=EditionState.MISSED))
+    put(store, an_edition(-1, slot="send-2026-11-21T09:00:00"))
+    assert skipped_since(store, 0) == NOW - 3 * DAY
+
+
+def test_where_all_editions_were_missed_the_first_one_s_window_is_where_it_began(store: Store) -> None:
+    put(store, an_edition(-2, state=EditionState.MISSED))
+    put(store, an_edition(-1, state=EditionState.MISSED))
+    assert skipped_since(store, 0) == NOW - 2 * DAY - DAY / 2

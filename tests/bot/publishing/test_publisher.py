@@ -11,13 +11,17 @@ from hypothesis import strategies as st
 
 from bot.delivery import destinations
 from bot.delivery.delivery import Destination
+from bot.heartbeat import Heartbeat, ProcessName
 from bot.plans import DigestPlan, OnEmpty, Timetable
 from bot.publishing.editions import EditionState
 from bot.publishing.publisher import Publisher
-from bot.publishing.results import Empty, Faulted, Missed, Published, Result, Rewound
-from digests.digest import DigestSpec
+from bot.publishing.results import Doubted, EditionReason, Empty, Faulted, Missed, Published, Result, Rewound
+from digests.digest import Digest, DigestSpec
+from digests.message import Message
+from digests.rendering.renderer import Presentation, Renderer
 from tests.bot.office import Office
 from tests.builders import BERLIN, CHANNEL, CONSOLE, GROUP, NOW, a_plan, a_timetable
+from tests.clock import SettableClock
 
 SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
@@ -199,9 +203,10 @@ def test_a_few_minutes_are_not_worth_a_word(office: Office) -> None:
 def test_too_late_is_recorded_as_missed_with_its_reason(office: Office) -> None:
     office.add_story("one")
     (result,) = ticked(office.publisher, a_plan(), NOW - HOUR, NOW + 4 * HOUR, NOW + 5 * HOUR)
-    assert result == Missed("morning/2026-11-22T09:00", "morning", "4h late, 3h allowed")
+    why = EditionReason.TOO_LATE, "4h late, 3h allowed"
+    assert result == Missed("morning/2026-11-22T09:00", "morning", *why)
     (edition,) = office.editions("morning")
-    assert (edition.state, edition.reason) == (EditionState.MISSED, "4h late, 3h allowed")
+    assert (edition.state, edition.reason, edition.detail) == (EditionState.MISSED, *why)
     assert office.posted() == []
 
 
@@ -211,6 +216,18 @@ def test_after_days_away_only_the_latest_edition_goes_out(office: Office) -> Non
     results = ticked(office.another_process(), a_plan(), NOW + HOUR)
     assert [type(result) for result in results] == [Missed, Missed, Missed, Published]
     assert len(office.posted()) == 1
+    assert {(edition.reason, edition.detail) for edition in office.editions()[1:]} == {
+        (EditionReason.OVERTAKEN, "overtaken by 2026-11-22T09:00")
+    }
+
+
+def test_more_missed_editions_than_are_named_are_said_to_be(office: Office) -> None:
+    hourly = a_plan(timetable=Timetable(BERLIN, cron="0 * * * *"))
+    ticked(office.publisher, hourly, NOW - 10 * DAY)
+    results = ticked(office.another_process(), hourly, NOW)
+    first, second = (result.detail for result in results[:2] if isinstance(result, Missed))
+    assert first == "overtaken by 2026-11-22T09:00; so were all before it since 2026-11-12 09:00"
+    assert second == "overtaken by 2026-11-22T09:00"
 
 
 def test_a_mark_from_a_clock_that_ran_days_ahead_is_given_up(office: Office) -> None:
@@ -218,6 +235,39 @@ def test_a_mark_from_a_clock_that_ran_days_ahead_is_given_up(office: Office) -> 
     ticked(office.publisher, a_plan(), NOW + 400 * DAY)
     results = ticked(office.another_process(), a_plan(), NOW - HOUR, NOW)
     assert [type(result) for result in results] == [Rewound, Published]
+
+
+# --- a clock that is wrong
+
+
+def alive(office: Office, now: datetime) -> None:
+    """An earlier process lived at this instant."""
+    Heartbeat(office.store, SettableClock(), ProcessName("host", "earlier")).beat(now)
+
+
+def test_a_clock_behind_the_last_sign_of_life_plans_nothing_until_it_is_set_right(office: Office) -> None:
+    office.add_story("one")
+    ticked(office.publisher, a_plan(), NOW - HOUR)
+    alive(office, NOW - HOUR)
+    restarted, wrong = office.another_process(), datetime(2020, 1, 1, tzinfo=UTC)
+    results = ticked(restarted, a_plan(), wrong, wrong + MINUTE, NOW)
+    assert [type(result) for result in results] == [Doubted, Doubted, Published]
+
+
+def test_a_clock_that_stays_behind_the_last_sign_of_life_is_believed_after_a_while(office: Office) -> None:
+    office.add_story("one")
+    alive(office, NOW + 30 * DAY)
+    results = ticked(office.publisher, a_plan(), NOW - HOUR, NOW - 51 * MINUTE, NOW - 50 * MINUTE, NOW)
+    assert [type(result) for result in results] == [Doubted, Doubted, Published]
+    assert ticked(office.another_process(), a_plan(), NOW + MINUTE) == []
+
+
+@pytest.mark.parametrize("last", [NOW - HOUR + 4 * MINUTE, NOW - 60 * DAY])
+def test_a_small_step_back_and_a_long_time_switched_off_are_no_reason_to_doubt(office: Office, last: datetime) -> None:
+    office.add_story("one")
+    alive(office, last)
+    results = ticked(office.publisher, a_plan(), NOW - HOUR, NOW)
+    assert [type(result) for result in results] == [Published]
 
 
 # --- edits
@@ -350,13 +400,44 @@ def test_since_last_finds_what_came_into_the_archive_late(office: Office) -> Non
     assert "on-time" not in office.posted()[-1].text
 
 
-def test_a_plain_window_stays_as_long_as_it_is_written(office: Office) -> None:
+def test_after_an_outage_a_plain_window_reaches_back_to_the_last_edition(office: Office) -> None:
+    office.add_story("unsent", hours_before=24.5)
     office.add_story("before")
     ticked(office.publisher, a_plan(), NOW - HOUR, NOW)
     office.add_story("saturday", hours_before=-20)
     office.add_story("today", hours_before=-71)
     ticked(office.another_process(), a_plan(), NOW + 3 * DAY)
+    text = office.posted()[-1].text
+    assert [name in text for name in ("unsent", "before", "saturday", "today")] == [False, False, True, True]
+    assert office.editions()[0].since == NOW
+
+
+def test_after_an_outage_that_was_too_long_the_next_edition_reaches_back(office: Office) -> None:
+    office.add_story("before")
+    ticked(office.publisher, a_plan(), NOW - HOUR, NOW)
+    office.add_story("saturday", hours_before=-20)
+    restarted = office.another_process()
+    assert [type(result) for result in ticked(restarted, a_plan(), NOW + 3 * DAY + 4 * HOUR)] == [Missed] * 3
+    ticked(restarted, a_plan(), NOW + 4 * DAY)
+    assert "saturday" in office.posted()[-1].text
+
+
+def test_a_plain_window_is_as_long_as_it_is_written_where_nothing_was_missed(office: Office) -> None:
+    office.add_story("before")
+    ticked(office.publisher, a_plan(timetable=a_timetable(days=frozenset({6}))), NOW - HOUR, NOW)
+    office.add_story("saturday", hours_before=-20)
+    office.add_story("today", hours_before=-7 * 24 + 1)
+    ticked(office.another_process(), a_plan(timetable=a_timetable(days=frozenset({6}))), NOW + 7 * DAY)
     assert "saturday" not in office.posted()[-1].text
+
+
+def test_a_window_reaches_back_a_month_at_most(office: Office) -> None:
+    ticked(office.publisher, a_plan(), NOW - HOUR)
+    office.add_story("ancient", hours_before=-10 * 24)
+    office.add_story("old", hours_before=-30 * 24)
+    ticked(office.another_process(), a_plan(), NOW + 50 * DAY)
+    assert "ancient" not in office.posted()[-1].text
+    assert "old" in office.posted()[-1].text
 
 
 def test_since_last_begins_with_the_plans_window(office: Office) -> None:
@@ -381,7 +462,8 @@ def test_since_last_goes_by_what_the_destination_got(office: Office) -> None:
 
 def test_an_empty_day_is_skipped_and_recorded(office: Office) -> None:
     (result,) = ticked(office.publisher, a_plan(), NOW - HOUR, NOW, NOW + MINUTE)
-    assert result == Empty("morning/2026-11-22T09:00", "morning", "no new article since 2026-11-21 09:00", 0)
+    why = EditionReason.NO_ARTICLES, "no new article since 2026-11-21 09:00"
+    assert result == Empty("morning/2026-11-22T09:00", "morning", *why, 0)
     assert office.posted() == []
     assert office.editions()[0].state is EditionState.EMPTY
 
@@ -416,6 +498,7 @@ def test_a_digest_of_unknown_topics_alone_is_empty_not_everything(office: Office
     (result,) = ticked(office.publisher, a_plan(spec=DigestSpec(("nope", "nor-this"))), NOW - HOUR, NOW)
     assert isinstance(result, Empty)
     assert result.unknown == ("nope", "nor-this")
+    assert (result.reason, result.detail) == (EditionReason.UNKNOWN_TOPICS, "nobody knows “nope” or “nor-this”")
 
 
 def test_one_plan_that_breaks_does_not_stop_the_others(office: Office) -> None:
@@ -452,6 +535,33 @@ def test_what_an_operator_sent_counts_as_sent(office: Office) -> None:
     office.publisher.publish_now(a_plan(), NOW - MINUTE)
     (result,) = ticked(office.publisher, a_plan(), NOW)
     assert isinstance(result, Empty)
+    assert result.reason is EditionReason.ALL_SENT_BEFORE
+    assert result.detail == "all that is new since 2026-11-21 09:00 was sent before"
+
+
+class SendingMeanwhile(Renderer):
+    """A renderer during whose first work the operator sends the same digest."""
+
+    def __init__(self, office: Office) -> None:
+        super().__init__()
+        self._office = office
+        self._sent = False
+
+    def digest(self, digest: Digest, dialect: str, presentation: Presentation) -> tuple[Message, ...]:
+        if not self._sent:
+            self._sent = True
+            self._office.publisher.publish_now(a_plan(), NOW)
+        return super().digest(digest, dialect, presentation)
+
+
+def test_what_an_operator_sends_while_an_edition_is_composed_is_not_in_it(office: Office) -> None:
+    office.add_story("one")
+    ticked(office.publisher, a_plan(), NOW - HOUR)
+    office.renderer = SendingMeanwhile(office)
+    (result,) = ticked(office.another_process(), a_plan(), NOW)
+    assert isinstance(result, Empty)
+    assert result.reason is EditionReason.ALL_SENT_BEFORE
+    assert len(office.posted()) == 1
 
 
 def test_an_operator_may_send_it_elsewhere(office: Office) -> None:
@@ -491,4 +601,4 @@ def test_dates_are_in_the_plans_zone(office: Office) -> None:
     (result,) = ticked(office.publisher, a_plan(timetable=tokyo), NOW - 9 * HOUR, NOW - 8 * HOUR)
     assert isinstance(result, Empty)
     assert result.edition == "morning/2026-11-22T09:00"
-    assert result.reason == "no new article since 2026-11-21 09:00"
+    assert result.detail == "no new article since 2026-11-21 09:00"

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.plans import Timetable
-from bot.schedule.due import MISSED_AT_MOST, ClockChange, Due, clock_changes, due, next_times
+from bot.schedule.due import MISSED_AT_MOST, ClockChange, Due, Missed, clock_changes, due, next_times
 from bot.schedule.slots import Slot
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -54,19 +54,18 @@ def test_a_slot_at_the_edge_of_lateness_is_published() -> None:
 def test_a_slot_that_is_too_late_is_missed_with_its_reason() -> None:
     answer = due(DAILY, now=utc("2026-11-22T12:10"), high_water=utc("2026-11-21T12:00"))
     assert answer.publish is None
-    assert [(missed.slot.key, missed.reason) for missed in answer.missed] == [
-        ("2026-11-22T09:00", "4h10m late, 3h allowed")
-    ]
+    assert answer.missed == (Missed(*NINE),)
 
 
 def test_of_several_slots_only_the_latest_is_published() -> None:
     answer = due(HOURLY, now=utc("2026-11-22T08:10"), high_water=utc("2026-11-22T05:30"))
     assert answer.publish == NINE
     assert answer.late == timedelta(minutes=10)
-    assert [(missed.slot.key, missed.instant, missed.reason) for missed in answer.missed] == [
-        ("2026-11-22T07:00", utc("2026-11-22T06:00"), "overtaken by 2026-11-22T09:00"),
-        ("2026-11-22T08:00", utc("2026-11-22T07:00"), "overtaken by 2026-11-22T09:00"),
-    ]
+    assert answer.missed == (
+        Missed(Slot(local("2026-11-22T07:00")), utc("2026-11-22T06:00"), NINE[0]),
+        Missed(Slot(local("2026-11-22T08:00")), utc("2026-11-22T07:00"), NINE[0]),
+    )
+    assert answer.unnamed_from is None
 
 
 def test_an_hour_that_comes_twice_publishes_once() -> None:
@@ -87,6 +86,26 @@ def test_after_years_asleep_only_the_latest_missed_slots_are_named(timetable: Ti
     answer = due(timetable, now=utc("2026-11-22T08:00:30"), high_water=utc("1990-01-01T00:00"))
     assert answer.publish == NINE
     assert len(answer.missed) == MISSED_AT_MOST
+    assert answer.unnamed_from == utc("1990-01-01T00:00")
+
+
+@pytest.mark.parametrize(("hours", "named", "all_named"), [(100, 100, True), (101, 100, False)])
+def test_a_hundred_missed_slots_are_named_before_one_that_is_published(hours: int, named: int, all_named: bool) -> None:
+    now = utc("2026-11-22T08:00:30")
+    answer = due(HOURLY, now=now, high_water=now - timedelta(hours=hours + 1))
+    assert answer.publish == NINE
+    assert len(answer.missed) == named
+    assert (answer.unnamed_from is None) is all_named
+
+
+@pytest.mark.parametrize(("hours", "named", "all_named"), [(100, 100, True), (101, 100, False)])
+def test_a_hundred_slots_that_are_too_late_are_named(hours: int, named: int, all_named: bool) -> None:
+    now = utc("2026-11-22T08:59:30")
+    strict = Timetable(BERLIN, cron="0 * * * *", lateness=timedelta(minutes=30))
+    answer = due(strict, now=now, high_water=now - timedelta(hours=hours))
+    assert answer.publish is None
+    assert len(answer.missed) == named
+    assert (answer.unnamed_from is None) is all_named
 
 
 def test_a_rare_slot_of_long_ago_is_named_all_the_same() -> None:
