@@ -8,7 +8,8 @@ copy it; whoever did has seen the message, so that even a copy proves that it wa
 """
 
 import re
-from collections.abc import Mapping
+from collections import OrderedDict
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -95,13 +96,33 @@ class Reading:
             return replace(read, after=max(self.after, newest), is_catching_up=True)
         return replace(read, is_complete=True)
 
-    def interrupted(self) -> "Reading":
-        """As it is taken up again later."""
-        return replace(self, was_interrupted=True)
+    def without(self, ts: str, *, removed: bool) -> "Reading":
+        """With one copy less, whoever removed it."""
+        return replace(self, copies=self.copies - {ts}, removed=self.removed + removed)
 
-    def without(self, ts: str) -> "Reading":
-        """With one copy less."""
-        return replace(self, copies=self.copies - {ts}, removed=self.removed + 1)
+
+class Readings:
+    """How far each look-up has come that had to wait: the latest ones, each a few hundred bytes."""
+
+    def __init__(self, most: int = 500) -> None:
+        """`most` are remembered; who is forgotten begins anew."""
+        self._most = most
+        self._known: OrderedDict[Hashable, Reading] = OrderedDict()
+
+    def get(self, name: Hashable) -> Reading | None:
+        """How far it has come; None where nothing is known of it."""
+        return self._known.get(name)
+
+    def keep(self, name: Hashable, reading: Reading) -> None:
+        """Remember it as interrupted, which it is for whoever needs to remember it."""
+        self._known[name] = replace(reading, was_interrupted=True)
+        self._known.move_to_end(name)
+        if len(self._known) > self._most:
+            self._known.popitem(last=False)
+
+    def drop(self, name: Hashable) -> None:
+        """It has come to its end, or begins anew."""
+        self._known.pop(name, None)
 
 
 def page(said: Mapping[str, Any], nonce: str) -> Page | None:

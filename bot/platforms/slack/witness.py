@@ -6,7 +6,6 @@ how far each has come is remembered meanwhile. What is forgotten, by a restart, 
 """
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,15 +16,13 @@ from bot.clock import Clock
 from bot.delivery.delivery import Delivery, Destination, Priority
 from bot.delivery.doubt import Absent, Doubt, Finding, Found, Later, Sweeping, Swept, Unknowable
 from bot.platforms.slack import classify
-from bot.platforms.slack.history import SKEW, Place, Reading, page, stamp
+from bot.platforms.slack.history import SKEW, Place, Reading, Readings, page, stamp
 from bot.platforms.slack.timing import Timing
 
 MESSAGES, FEWEST = 200, 15
 """On a page: what Slack recommends, and what it gives every app."""
 PAGES = 20
 """Read in one go, so that one busy channel leaves the others their share of the 50 a minute."""
-READINGS = 500
-"""Remembered; each is a few hundred bytes."""
 LONGEST = 24 * 60 * 60.0
 """Seconds that Slack's wish to be left alone is heeded for."""
 ANEW = frozenset({"invalid_cursor", "invalid_limit"})
@@ -49,7 +46,7 @@ class SlackWitness:
         self._clock = clock
         self._timing = timing
         self._limit = MESSAGES
-        self._readings: OrderedDict[tuple[str, datetime], Reading] = OrderedDict()
+        self._readings = Readings()
         self._turn = asyncio.Lock()
         self._quiet = (datetime.min.replace(tzinfo=UTC), "")
         """Until when nothing is asked, and why."""
@@ -62,7 +59,7 @@ class SlackWitness:
         read = await self._read(doubt, place, until_seen=True)
         if not isinstance(read, Reading):
             return read
-        self._readings.pop(_name(doubt), None)
+        self._readings.drop(_name(doubt))
         return Found({"channel": place.channel, "ts": min(read.copies)}) if read.copies else Absent()
 
     async def sweep(self, doubt: Doubt) -> Sweeping:
@@ -86,7 +83,7 @@ class SlackWitness:
 
     async def _read(self, doubt: Doubt, place: Place, *, until_seen: bool) -> Reading | Trouble:
         """Turn pages to the end, or to the first with a copy on it."""
-        reading = self._readings.get(_name(doubt), Reading(stamp(doubt.since - SKEW)))
+        reading = self._readings.get(_name(doubt)) or Reading(stamp(doubt.since - SKEW))
         for _ in range(PAGES):
             if reading.is_complete or (until_seen and reading.copies):
                 return reading
@@ -97,7 +94,7 @@ class SlackWitness:
             if turned is None:
                 return self._anew(doubt)
             reading = reading.turned(turned)
-            self._remember(doubt, reading)
+            self._readings.keep(_name(doubt), reading)
         return Later(1.0, f"more than {PAGES} pages to read")
 
     async def _remove(self, doubt: Doubt, place: Place, read: Reading) -> Sweeping:
@@ -108,9 +105,9 @@ class SlackWitness:
             said = await self._ask("chat.delete", {"channel": place.channel, "ts": ts}, excused={"message_not_found"})
             if isinstance(said, Trouble):
                 return said
-            read = read.without(ts)
-            self._remember(doubt, read)
-        self._readings.pop(_name(doubt), None)
+            read = read.without(ts, removed=bool(said))
+            self._readings.keep(_name(doubt), read)
+        self._readings.drop(_name(doubt))
         return Swept(read.removed)
 
     async def _ask(
@@ -136,17 +133,10 @@ class SlackWitness:
             self._quiet = (self._clock.now() + pause, trouble.reason)
         return trouble
 
-    def _remember(self, doubt: Doubt, reading: Reading) -> None:
-        """As interrupted, which it is for whoever needs to remember it."""
-        self._readings[_name(doubt)] = reading.interrupted()
-        self._readings.move_to_end(_name(doubt))
-        if len(self._readings) > READINGS:
-            self._readings.popitem(last=False)
-
     def _anew(self, doubt: Doubt) -> Later:
         """Read from the beginning next time, in pages that are small enough for every app."""
         self._limit = FEWEST
-        self._readings.pop(_name(doubt), None)
+        self._readings.drop(_name(doubt))
         return Later(self._timing.ask_again, "an answer that is no page of messages")
 
 
