@@ -3,7 +3,7 @@
 Errors and names are strangers' text: each dialect makes it harmless where it renders the notice.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import assert_never
 
 from bot.delivery.destinations import TRIED_AGAIN, Paused
@@ -27,8 +27,8 @@ WORDS = {
     Reason.UNREACHABLE: "the chat could not be reached",
     Reason.PAUSED: "the chat is paused",
     Reason.ATTEMPTS_SPENT: "given up after many attempts",
-    Reason.UNCLEAR: "sent, never confirmed, and not to be repeated any more",
-    Reason.HELD: "sent, never confirmed, and held for you",
+    Reason.UNCLEAR: "never confirmed, given up",
+    Reason.HELD: "never confirmed, held for you",
     Reason.TOO_OLD: "too late to be sent",
     Reason.SKIPPED: "skipped",
     Reason.SEEN: "seen in the chat",
@@ -38,7 +38,10 @@ WORDS = {
 
 def notice(matters: Sequence[Matter]) -> Notice:
     """What an admin is told; of bounded length, however much there is to tell."""
-    lines = [line for matter in matters[:LISTED] for line in lines_of(matter)]
+    lines: list[str] = []
+    for matter in matters[:LISTED]:
+        what, *remedies = lines_of(matter)
+        lines += [f"• {what}", *(f"→ {remedy}" for remedy in remedies)]
     more = len(matters) - LISTED
     if more > 0:
         lines.append(f"… and {more} more: heatwire outbox and heatwire editions list everything")
@@ -46,18 +49,16 @@ def notice(matters: Sequence[Matter]) -> Notice:
 
 
 def lines_of(matter: Matter) -> tuple[str, ...]:
-    """What happened, and what can be done."""
+    """What happened, and in the lines after it what can be done."""
     match matter:
         case EditionUndelivered():
-            return (_undelivered(matter), _remedy(matter))
+            return (_undelivered(matter), *_remedies(matter))
         case Paused():
             again = f"tried again after {duration_text(TRIED_AGAIN)}"
-            return (
-                f"{matter} is paused: {_quoted(matter.reason)}",
-                f"Let the bot in there (it is {again}), or take the chat out of the configuration",
-            )
+            remedy = f"let the bot in again, or take the chat out of the configuration ({again})"
+            return (f"{matter} is paused: {_quoted(matter.reason)}", remedy)
         case EditionsMissed(digest):
-            return (_missed(matter), f"heatwire preview {digest} shows what is new, heatwire send {digest} sends it")
+            return (_missed(matter), f"heatwire send {digest} sends what is new")
         case _:
             assert_never(matter)
 
@@ -80,18 +81,21 @@ def event(matter: Matter) -> tuple[str, Mapping[str, object]]:
 def _undelivered(matter: EditionUndelivered) -> str:
     places, number = matter.places, len(matter.messages)
     named = ", ".join(places[:PLACES]) + (f" and {len(places) - PLACES} more" if len(places) > PLACES else "")
-    count = f"{number} messages" if number > 1 else f"message {matter.messages[0].part}"
+    count = f", {number} messages" if number > 1 else ""
     error = matter.messages[0].error
     why = WORDS[matter.reason] + (f" ({_quoted(error)})" if error else "")
-    return f"{matter.edition}, {count} to {named}: {why}"
+    return f"{matter.edition} to {named}{count}: {why}"
 
 
-def _remedy(matter: EditionUndelivered) -> str:
+def _remedies(matter: EditionUndelivered) -> Iterator[str]:
     key = matter.messages[0].key
-    again = f"heatwire outbox retry {key}"
-    if matter.reason not in UNCLEAR:
-        return again
-    return f"Look into the chat; if it is there: heatwire outbox mark-sent {key}; if not: {again}"
+    if matter.reason in UNCLEAR:
+        yield f"if it is there: heatwire outbox mark-sent {key}"
+        yield f"if it is not: heatwire outbox retry {key}"
+    else:
+        yield f"heatwire outbox retry {key}"
+    if len(matter.messages) > 1:
+        yield "heatwire outbox, for the others"
 
 
 def _missed(matter: EditionsMissed) -> str:
