@@ -59,17 +59,29 @@ class Inspection:
 
 
 def schedule(connection: Connection, key: str, chat: tuple[str, str], due: datetime) -> None:
-    """Have a delivery looked for from an instant on, by which the platform surely has made up its mind."""
-    when = {"due_at": milliseconds(due), "settled_at": milliseconds(due), "lease_until": None}
+    """Have a delivery looked for from an instant on, by which the platform surely has made up its mind.
+
+    While somebody is looking for it already, nothing changes.
+    """
+    when = {"due_at": milliseconds(due), "settled_at": milliseconds(due)}
     row = {"delivery": key, "platform": chat[0], "address": chat[1], **when}
-    connection.execute(
-        inserting(connection, table).values(row).on_conflict_do_update(index_elements=("delivery",), set_=row)
-    )
+    insert = inserting(connection, table).values(row)
+    unheld = table.c.lease_until.is_(None)
+    connection.execute(insert.on_conflict_do_update(index_elements=("delivery",), set_=row, where=unheld))
 
 
 def cancel(connection: Connection, keys: Iterable[str]) -> None:
-    """Have deliveries looked for no more."""
-    connection.execute(delete(table).where(table.c.delivery.in_(list(keys))))
+    """Have deliveries looked for no more.
+
+    Whoever is looking for one just now is not disturbed, and keeps its chat at rest until the end.
+    """
+    unheld = table.c.lease_until.is_(None)
+    connection.execute(delete(table).where(table.c.delivery.in_(list(keys)), unheld))
+
+
+def end(connection: Connection, inspection: "Inspection") -> bool:
+    """Whoever looked has seen enough; False where the lease was lost."""
+    return connection.execute(delete(table).where(*_held(inspection))).rowcount > 0
 
 
 def move(connection: Connection, chat: tuple[str, str], address: str) -> None:
@@ -94,8 +106,8 @@ class Inspections:
         with self._store.begin() as connection:
             # The same turns as for claims of deliveries: else each could see the chat at rest.
             take_turns(connection, f"claim {platform}")
-            connection.execute(delete(table).where(*due, ~_is_wanted))
             free = or_(table.c.lease_until.is_(None), table.c.lease_until <= instant)
+            connection.execute(delete(table).where(*due, free, ~_is_wanted))
             query = select(table.c.address, table.c.delivery).where(*due, free, ~_chat_is_busy).order_by(table.c.due_at)
             # Backwards, so that the first of each chat is the one that stays.
             first = {row.address: row.delivery for row in reversed(connection.execute(query).all())}
@@ -117,18 +129,11 @@ class Inspections:
     def finish_sweep(self, inspection: Inspection, swept: Swept | None, now: datetime) -> bool:
         """No stray is left, or none can be found; False where the lease was lost."""
         with self._store.begin() as connection:
-            if not is_held(connection, inspection):
+            if not end(connection, inspection):
                 return False
-            cancel(connection, [inspection.doubt.delivery.key])
             if swept is not None:
                 sightings.note(connection, swept.sightings, now, inspection.doubt.since)
             return True
-
-
-def is_held(connection: Connection, inspection: Inspection) -> bool:
-    """Whether the lease is still this inspection's; the row is locked until the transaction's end."""
-    touched = update(table).where(*_held(inspection)).values(lease_until=inspection.lease_until)
-    return connection.execute(touched).rowcount > 0
 
 
 def _held(inspection: Inspection) -> tuple[Any, ...]:

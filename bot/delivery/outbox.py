@@ -109,9 +109,8 @@ class Outbox:
         """Record what an inspection of an uncertain delivery found; False where that has gone on without us."""
         inspected = inspection.doubt.delivery
         with self._store.begin() as connection:
-            if not inspections.is_held(connection, inspection):
+            if not inspections.end(connection, inspection):
                 return False
-            inspections.cancel(connection, [inspected.key])
             unclear = (table.c.key == inspected.key, table.c.state == State.UNCERTAIN, table.c.reason.is_(None))
             changes = settled(inspected, settlement, now)
             if not connection.execute(update(table).where(*unclear).values(changes)).rowcount:
@@ -178,8 +177,8 @@ def _follow_up(connection: Connection, recorded: Sequence[tuple[Delivery, Settle
     arrived = [(one, became) for one, became in recorded if isinstance(became, Delivered)]
     given = ((became.sighting, one.claimed_at) for one, became in arrived if became.sighting is not None)
     sightings.note_each(connection, given, now)
+    inspections.cancel(connection, [one.key for one, _ in recorded])
     if arrived:
-        inspections.cancel(connection, [one.key for one, _ in arrived])
         destinations.resume(connection, {one.destination.chat for one, _ in arrived}, now)
     for one, became in recorded:
         chat = one.destination.chat

@@ -16,7 +16,7 @@ from bot.delivery.outbox import Outbox
 from bot.delivery.outcome import Deferred, Failed, Lost, Outcome, Rejected, Sent, Uncertain
 from bot.delivery.retry import RetryPolicy, lapse, settlement, verdict
 from bot.delivery.rows import OPEN, State
-from bot.delivery.settlement import Abandoned, Delivered, Postponed, Repeated, Settlement, Unreachable, Unresolved
+from bot.delivery.settlement import Delivered, Postponed, Repeated, Settlement, Unreachable, Unresolved
 from bot.store.engine import Store
 from tests.bot.delivery.fakes import ALICE, BOB, GROUP, add, owed, states
 from tests.clock import START
@@ -119,6 +119,9 @@ class OutboxMachine(RuleBasedStateMachine):
 
     @rule(limit=st.integers(1, 3))
     def search(self, limit: int) -> None:
+        for message in self.messages.values():
+            if is_searchable(message, self.now) and message.state not in {State.UNCERTAIN, State.SENT}:
+                message.search_due = message.search_lease = None
         expected = {message.key for message in self.to_be_searched()}
         taken = Inspections(self.store).claim("telegram", self.now, limit=limit, lease=SEARCH)
         chats = [inspection.doubt.delivery.destination.chat for inspection in taken]
@@ -146,9 +149,11 @@ class OutboxMachine(RuleBasedStateMachine):
             if held:
                 message.search_due, message.search_lease = until, None
             return
-        assert self.outbox.conclude(inspection, became, self.now) is held
+        counts = held and message.state is State.UNCERTAIN
+        assert self.outbox.conclude(inspection, became, self.now) is counts
         if held:
             message.search_due = message.search_lease = None
+        if counts:
             self.follow(message, became)
 
     @invariant()
@@ -178,26 +183,27 @@ class OutboxMachine(RuleBasedStateMachine):
             self.follow(message, result)
 
     def follow(self, message: Message, result: Settlement) -> None:
+        due: datetime | None = None
         match result:
             case Delivered(sweep_at=due):
-                message.state, message.search_due, message.search_lease = State.SENT, due, None
-            case Postponed(due, _, spent):
-                message.state, message.due = State.PENDING, due
+                message.state = State.SENT
+            case Postponed(not_before, _, spent):
+                message.state, message.due = State.PENDING, not_before
                 message.attempt -= not spent
             case Unresolved(due):
-                message.state, message.search_due, message.search_lease = State.UNCERTAIN, due, None
+                message.state = State.UNCERTAIN
             case Repeated(_, blindly):
                 message.state, message.due = State.PENDING, self.now
                 message.repeats += 1
                 message.blind_repeats += blindly
             case _:
                 message.state = State.FAILED
+        if message.search_lease is None:
+            message.search_due = due
         if isinstance(result, Unreachable):
             self.paused.add(message.chat)
             for other in self.waiting(message.chat):
                 other.state = State.DROPPED
-        if isinstance(result, Unreachable | Abandoned):
-            message.search_due = message.search_lease = None
 
     def waiting(self, chat: tuple[str, str]) -> Iterator[Message]:
         return (m for m in self.messages.values() if m.chat == chat and m.state in {State.PENDING, State.UNCERTAIN})
@@ -212,18 +218,22 @@ class OutboxMachine(RuleBasedStateMachine):
             yield from [m for m in heads if m and m.state is State.PENDING and m.due <= self.now][:1]
 
     def is_searched(self, chat: tuple[str, str]) -> bool:
-        return any(m.search_lease is not None for m in self.messages.values() if m.chat == chat and m.search_due)
+        return any(m.search_lease is not None for m in self.messages.values() if m.chat == chat)
 
     def to_be_searched(self) -> Iterator[Message]:
         """What is due, in chats where nothing is in flight and nobody else searches."""
         for message in self.messages.values():
-            others = [m for m in self.messages.values() if m.chat == message.chat and m is not message]
-            is_due = message.search_due is not None and message.search_due <= self.now
-            is_free = message.search_lease is None or message.search_lease <= self.now
-            is_wanted = message.state in {State.UNCERTAIN, State.SENT}
-            at_rest = not any(m.state is State.SENDING or m.search_lease is not None for m in others)
-            if is_due and is_free and is_wanted and at_rest and message.state is not State.SENDING:
+            in_chat = [m for m in self.messages.values() if m.chat == message.chat]
+            at_rest = not any(m.state is State.SENDING for m in in_chat)
+            alone = not any(m.search_lease is not None for m in in_chat if m is not message)
+            if is_searchable(message, self.now) and at_rest and alone:
                 yield message
+
+
+def is_searchable(message: Message, now: datetime) -> bool:
+    """Whether it is due, and nobody is at it."""
+    is_due = message.search_due is not None and message.search_due <= now
+    return is_due and (message.search_lease is None or message.search_lease <= now)
 
 
 def is_past_reply(message: Message) -> bool:

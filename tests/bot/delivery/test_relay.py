@@ -13,7 +13,7 @@ import pytest
 from bot.delivery.delivery import Destination, Platform
 from bot.delivery.ledger import Ledger
 from bot.delivery.outbox import Outbox
-from bot.delivery.outcome import Deferred, Failed, Lost, Moved, Rejected, Uncertain
+from bot.delivery.outcome import Deferred, Failed, Lost, Moved, Rejected
 from bot.delivery.relay import Options, Relay
 from bot.delivery.rows import State
 from bot.store.engine import Store
