@@ -25,6 +25,8 @@ class Timing:
     """Between such questions in a group or channel, which has 20 a minute."""
     look_up: float = 225.0
     """For all questions about one delivery."""
+    successor: float = 5.0
+    """For a message from after the one in doubt, which spares asking about numbers that none has had yet."""
 
 
 TIMING = Timing()

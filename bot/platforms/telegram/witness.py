@@ -13,7 +13,7 @@ from telegram.error import TelegramError
 
 from bot.clock import Clock
 from bot.delivery.delivery import Destination
-from bot.delivery.doubt import Doubt, Finding, Sightings, Sweeping, Unknowable
+from bot.delivery.doubt import Doubt, Finding, Later, Sightings, Sweeping, Unknowable
 from bot.platforms.telegram.api import Api
 from bot.platforms.telegram.classify import SEND, reason
 from bot.platforms.telegram.inquiry import Inquiry
@@ -46,7 +46,7 @@ class TelegramWitness:
         """Look for the message in its chat; only what was newly sent can be looked for."""
         try:
             search = await self._search(doubt)
-            return search if isinstance(search, Unknowable) else await search.find(doubt.delivery.call)
+            return await search.find(doubt.delivery.call) if isinstance(search, Search) else search
         except TelegramError as error:
             return stumped(error)
 
@@ -54,9 +54,7 @@ class TelegramWitness:
         """Remove every copy of the message but the one that `doubt.receipt` names."""
         try:
             search = await self._search(doubt)
-            if isinstance(search, Unknowable):
-                return search
-            return await search.sweep((doubt.receipt or {}).get("message_id"))
+            return await search.sweep(kept_by(doubt)) if isinstance(search, Search) else search
         except TelegramError as error:
             return stumped(error)
 
@@ -74,15 +72,17 @@ class TelegramWitness:
                 return f"in the log chat: {reason(error)}"
         return obstacle
 
-    async def _search(self, doubt: Doubt) -> Search | Unknowable:
+    async def _search(self, doubt: Doubt) -> Search | Later | Unknowable:
         call = doubt.delivery.call
         if call.method != SEND:
             return Unknowable(f"{call.method} leaves nothing that could be looked for")
         room = await self._rooms.room(chat_id(str(call.arguments["chat_id"])))
         obstacle = self._obstacle(room)
+        if obstacle is not None:
+            return Unknowable(obstacle)
         numbers = await asyncio.to_thread(self._numbers, room.sequence, doubt)
-        if obstacle is not None or numbers is None:
-            return Unknowable(obstacle or "no message number is known from before the first request")
+        if not isinstance(numbers, tuple):
+            return numbers
         inquiry = Inquiry(self._api, room, self._clock, self._timing)
         log_chat = self._log_chat_for(room)
         reader = Reader(inquiry, room, call, None if log_chat is None else LogChat(inquiry, log_chat))
@@ -99,10 +99,18 @@ class TelegramWitness:
         """The log chat, unless it is the very chat that is looked at."""
         return None if self._log_chat in {room.address, room.id} else self._log_chat
 
-    def _numbers(self, sequence: str, doubt: Doubt) -> tuple[int, ...] | None:
-        known = self._sightings
-        base = known.base(sequence, doubt.before)
+    def _numbers(self, sequence: str, doubt: Doubt) -> tuple[int, ...] | Later | Unknowable:
+        sightings = self._sightings
+        base, end = sightings.base(sequence, doubt.before), sightings.end(sequence, doubt.settled)
         if base is None:
-            return None
-        end = end_of(base, known.end(sequence, doubt.settled), known.top(sequence))
-        return tuple(islice(candidates(base, end, known.known(sequence, base, end)), MOST_PROBES + 1))
+            return Unknowable("no message number is known from before the first request")
+        passed = (self._clock.now() - doubt.settled).total_seconds()
+        if end is None and 0 <= passed < self._timing.successor:
+            return Later(self._timing.successor - passed, "no message number is known from after it yet")
+        end = end_of(base, end, sightings.top(sequence))
+        return tuple(islice(candidates(base, end, sightings.known(sequence, base, end)), MOST_PROBES + 1))
+
+
+def kept_by(doubt: Doubt) -> int | None:
+    """The number of the copy that is to stay."""
+    return None if doubt.receipt is None else doubt.receipt.get("message_id")

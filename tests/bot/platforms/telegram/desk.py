@@ -1,6 +1,5 @@
 """Sends as the relay does, keeping what is known of message numbers in a real store, and looks for what got lost."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import count
@@ -24,7 +23,7 @@ from bot.store.engine import Store
 from tests.bot.platforms.telegram.stage import PERSON, TOKEN, sending
 from tests.clock import SettableClock
 
-AT_ONCE = Timing(pace=0.0, group_pace=0.0)
+AT_ONCE = Timing(pace=0.0, group_pace=0.0, successor=0.0)
 LOG = -1_000_000_000_777
 SETTLE = timedelta(seconds=60)
 TAKEN = faults.close(accepted=True)
@@ -68,19 +67,34 @@ class Desk:
         self.telegram.chats.add(LOG, "channel")
         return replace(self, log_chat=str(LOG))
 
-    async def confirmed(self, text: str = "before", chat: int = PERSON, **more: Any) -> int:
-        """Send, and know it; the number."""
-        doubt = self._claimed(text, chat, more)
+    def claim(self, text: str = "news", chat: int = PERSON, **more: Any) -> Doubt:
+        """A second later, a message that is about to be sent, as one that may come into doubt."""
+        self.clock.set(self.clock.now() + timedelta(seconds=1))
+        with self.store.read() as connection:
+            before = last_serial(connection)
+        delivery = replace(sending({"text": text, **more}, chat=chat), key=f"edition/{chat}/{next(self._numbers)}")
+        return Doubt(delivery, self.clock.now(), before, self.clock.now() + SETTLE)
+
+    async def attempt(self, doubt: Doubt, fault: Fault | None = None) -> int | None:
+        """Send it, and know its number; None where nobody is told."""
+        if fault is not None:
+            self.telegram.fail("sendMessage", fault)
         became = await self.platform.send(doubt.delivery)
-        assert isinstance(became, Sent)
+        if not isinstance(became, Sent):
+            return None
         self.note(became.sighting, doubt)
         return int(became.receipt["message_id"])
 
+    async def confirmed(self, text: str = "before", chat: int = PERSON, **more: Any) -> int:
+        """Send, and know it; the number."""
+        number = await self.attempt(self.claim(text, chat, **more))
+        assert number is not None
+        return number
+
     async def unclear(self, fault: Fault, text: str = "news", chat: int = PERSON, **more: Any) -> Doubt:
         """Send, and hear of it no more."""
-        doubt = self._claimed(text, chat, more)
-        self.telegram.fail("sendMessage", fault)
-        assert not isinstance(await self.platform.send(doubt.delivery), Sent)
+        doubt = self.claim(text, chat, **more)
+        assert await self.attempt(doubt, fault) is None
         return doubt
 
     async def stray(self, delivery: Delivery) -> int:
@@ -111,13 +125,6 @@ class Desk:
 
     def texts(self, chat: int = PERSON) -> list[str]:
         return [message["text"] for message in self.telegram.history(chat)]
-
-    def _claimed(self, text: str, chat: int, more: Mapping[str, Any]) -> Doubt:
-        self.clock.set(self.clock.now() + timedelta(seconds=1))
-        with self.store.read() as connection:
-            before = last_serial(connection)
-        delivery = replace(sending({"text": text, **more}, chat=chat), key=f"edition/{chat}/{next(self._numbers)}")
-        return Doubt(delivery, self.clock.now(), before, self.clock.now() + SETTLE)
 
 
 async def _unheard(received: object, sightings: object = ()) -> None:

@@ -21,7 +21,7 @@ from bot.sandbox.telegram.faults import Fault
 from bot.sandbox.telegram.stand_in import PERSON as ADA
 from bot.sandbox.telegram.stand_in import TelegramStandIn
 from bot.store.engine import Store
-from tests.bot.platforms.telegram.desk import LOG, NOT_TAKEN, SETTLE, TAKEN, Desk
+from tests.bot.platforms.telegram.desk import AT_ONCE, LOG, NOT_TAKEN, SETTLE, TAKEN, Desk
 from tests.bot.platforms.telegram.stage import CHANNEL, GROUP, PERSON, SUPERGROUP, sending
 from tests.clock import SettableClock
 
@@ -569,3 +569,25 @@ async def test_a_check_tells_of_a_channel_that_nobody_knows(desk: Desk) -> None:
 async def test_the_times_of_a_look_up_fit_into_the_inspectors() -> None:
     assert MOST_PROBES * Timing().group_pace < Timing().look_up
     assert SETTLE.total_seconds() > Timing().send
+
+
+async def test_a_moment_is_given_for_a_message_from_after_it_to_show_where_to_end(desk: Desk) -> None:
+    desk = replace(desk, timing=replace(AT_ONCE, successor=5.0))
+    await desk.confirmed()
+    doubt = await desk.unclear(NOT_TAKEN)
+    desk.clock.set(doubt.settled + timedelta(seconds=2))
+    assert await desk.found(doubt) == Later(3.0, "no message number is known from after it yet")
+    assert desk.questions() == []
+
+    await desk.confirmed("later")
+    assert await desk.found(doubt) == Absent()
+    assert desk.questions() == []
+
+
+async def test_where_none_comes_it_is_looked_for_all_the_same(desk: Desk) -> None:
+    desk = replace(desk, timing=replace(AT_ONCE, successor=5.0))
+    await desk.confirmed()
+    doubt = await desk.unclear(TAKEN)
+    desk.clock.set(doubt.settled + timedelta(seconds=5))
+
+    assert await desk.found(doubt) == 2
