@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -12,8 +12,7 @@ from itertools import chain
 import aiohttp
 
 from bot.archives import Source, own_templates, source
-from bot.chat_events import ChatEvent
-from bot.chats import Sockets, chats, composers, note
+from bot.chats import Chat, Sockets, chats, composers
 from bot.clock import Clock
 from bot.commands.answering import Answering
 from bot.commands.options import CommandOptions
@@ -23,15 +22,22 @@ from bot.delivery.relay import Relay
 from bot.delivery.sightings import StoredSightings
 from bot.desk import Desk
 from bot.errors import SettingProblem, SettingsError
-from bot.heartbeat import Heartbeat
+from bot.failpoints import Point, reach
+from bot.heartbeat import Heartbeat, ProcessName
 from bot.notices.notices import Notices
 from bot.observing import Observe
+from bot.on_duty import OnDuty
 from bot.platforms.slack.updates import typed_names
 from bot.publishing.publisher import Publisher
+from bot.reactions import Reactions
+from bot.receiving.inbox import Inbox
+from bot.receiving.worker import Worker
 from bot.refreshing import Refreshing
 from bot.schedule.alarm import Alarm
 from bot.settings.settings import Settings
+from bot.store.duty import Duty
 from bot.store.engine import Store
+from bot.store.timekeeping import StoreClock
 from bot.supervision import Grace, Loop, run_together
 from bot.timings import Timings
 from bot.waiting import first_of
@@ -49,6 +55,10 @@ class EndingError(Exception):
     """Reading was broken off because the service ends; what was read is read again."""
 
 
+def _known_already(_secrets: tuple[str, ...]) -> None:
+    """Protect nothing more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What the service is given by whoever starts it."""
@@ -57,9 +67,13 @@ class Surroundings:
     observe: Observe
     typed: AsyncIterator[str]
     """What is typed at this terminal: read by one service after the other."""
+    protect: Callable[[tuple[str, ...]], None] = _known_already
+    """Told the secrets of a new configuration before anything else is done with it, to keep them out of the log."""
     followed: dict[str, str] = field(default_factory=dict)
     """Timetables that the process has followed, by digest: each service goes on where the one before it was."""
     timings: Timings = field(default_factory=Timings)
+    process: ProcessName = field(default_factory=ProcessName.new)
+    """What this process is called in the store, whichever service it runs."""
 
 
 @asynccontextmanager
@@ -92,26 +106,31 @@ class Service:
         newsroom: Newsroom,
         store: Store,
         session: aiohttp.ClientSession,
+        clock: StoreClock,
         around: Surroundings,
     ) -> None:
-        self._clock, self._observe, self._store = around.clock, around.observe, store
+        self._clock, self._observe, self._store = clock, around.observe, store
         outbox, renderer, ways = Outbox(store), Renderer(own_templates(settings)), composers()
         answer = Answering(
             newsroom=newsroom,
             renderer=renderer,
-            store=store,
             outbox=outbox,
             composers=ways,
             options=_command_options(settings),
-            clock=around.clock,
-            wake=self._wake,
-            observe=around.observe,
+            clock=clock,
+        )
+        self._inbox = Worker(
+            Inbox(store),
+            Reactions(answer, clock),
+            clock,
+            around.observe,
+            acted=self._wake,
+            options=around.timings.inbox,
         )
         sockets = Sockets(
             session,
-            around.clock,
-            answer,
-            self._note,
+            clock,
+            self._inbox.receive,
             around.observe,
             around.typed,
             around.timings,
@@ -121,7 +140,7 @@ class Service:
         self._relay = Relay(
             store,
             {name: chat.platform for name, chat in self._chats.items()},
-            around.clock,
+            clock,
             witnesses={name: chat.witness for name, chat in self._chats.items() if chat.witness is not None},
             pacing=Pacing(around.timings.limits),
             policy=replace(around.timings.policy, on_unclear=settings.on_unclear),
@@ -136,7 +155,8 @@ class Service:
             composers=ways,
             followed=around.followed,
         )
-        self._alarm = Alarm(self._ring)
+        self._heartbeat = Heartbeat(store, clock, around.process)
+        self._alarm = Alarm(self._ring, now=clock.now)
         self._desk = self._desk_of(publisher, settings)
         self._notices = Notices(
             store=store,
@@ -145,7 +165,7 @@ class Service:
             composers=ways,
             admins=settings.admins,
             watched=frozenset(chain.from_iterable(plan.to for plan in settings.digests.values())),
-            clock=around.clock,
+            clock=clock,
             wake=self._wake,
             observe=around.observe,
             rhythm=around.timings.notices,
@@ -190,12 +210,20 @@ class Service:
             # What fell due while the archive was read for the first time is chosen from what is there then; and who
             # asks meanwhile waits for it, rather than hear of no articles.
             "desk": _after(self._refreshing.looked, self._desk.run),
+            "inbox": _after(self._refreshing.tried, self._inbox.run),
             "archive": self._refreshing.run,
             "notices": self._notices.run,
             "ending": self._break_off,
-            "heartbeat": Heartbeat(self._store, self._clock).run,
-            **{name: _after(self._refreshing.tried, chat.listen) for name, chat in self._chats.items()},
+            "heartbeat": self._heartbeat.run,
+            "clock": self._clock.run,
+            **{name: self._listening(name, chat) for name, chat in self._chats.items()},
         }
+
+    def _listening(self, name: str, chat: Chat) -> Loop:
+        if chat.duty is None:
+            return chat.listen
+        duty = Duty(self._store, chat.duty)
+        return OnDuty(name, chat.listen, duty, clock=self._clock, observe=self._observe).run
 
     async def _break_off(self, stop: asyncio.Event) -> None:
         """No thread can be cancelled, and the process ends after its last one: so the reading thread is told."""
@@ -206,7 +234,9 @@ class Service:
     def _refresh(self, doubt: bool) -> Refreshed:
         self._archive.pull()
         # A checkout is whole once git has pulled it: what is gone there was taken away.
-        return self._newsroom.refresh(self._go_on, doubt=doubt and self._archive.checkout is None)
+        refreshed = self._newsroom.refresh(self._go_on, doubt=doubt and self._archive.checkout is None)
+        reach(Point.ARTICLE_INDEXED)
+        return refreshed
 
     def _go_on(self, done: int, of: int) -> None:
         if self._ending.is_set():
@@ -217,9 +247,6 @@ class Service:
 
     def _wake(self) -> None:
         self._relay.wake()
-
-    async def _note(self, event: ChatEvent) -> None:
-        await asyncio.to_thread(note, self._store, event, self._clock.now())
 
 
 def _after(event: asyncio.Event, loop: Loop) -> Loop:
@@ -238,11 +265,15 @@ async def opened_service(settings: Settings, around: Surroundings) -> AsyncItera
     await asyncio.to_thread(_refuse_faulty_templates, settings)
     async with AsyncExitStack() as parts:
         store = await parts.enter_async_context(opened_store(settings.store))
+        clock = StoreClock(store, around.clock, around.observe)
+        await asyncio.to_thread(clock.synchronise)
         session = await parts.enter_async_context(opened_session())
         archive = source(settings.archive)
         newsroom = archive.newsroom(settings.index, patient=True)
         parts.callback(newsroom.close)
-        yield Service(settings, archive=archive, newsroom=newsroom, store=store, session=session, around=around)
+        yield Service(
+            settings, archive=archive, newsroom=newsroom, store=store, session=session, clock=clock, around=around
+        )
 
 
 def _refuse_faulty_templates(settings: Settings) -> None:

@@ -1,6 +1,5 @@
 """What a platform reports of a chat itself: that it shut the bot out, let it in, or has another address."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 
@@ -30,5 +29,3 @@ class ChatMoved:
 
 
 ChatEvent = ChatGone | ChatJoined | ChatMoved
-Noted = Callable[[ChatEvent], Awaitable[None]]
-"""Takes note of such an event; raises where it could not, so that the platform is not told that it arrived."""

@@ -4,22 +4,18 @@ import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from itertools import chain
-from typing import assert_never
 
 from aiohttp import ClientSession
 
-from bot.chat_events import ChatEvent, ChatGone, ChatJoined, ChatMoved, Noted
 from bot.clock import Clock
-from bot.command import Answerer, Composer
-from bot.delivery import destinations
+from bot.command import Composer
 from bot.delivery.delivery import Destination, Platform
 from bot.delivery.doubt import NothingSighted, Sightings, Witness
 from bot.observing import Observe
 from bot.platforms.console import TypedLines
+from bot.receiving.received import Receiver
 from bot.settings.settings import Settings, SlackSettings, TelegramSettings
-from bot.store.engine import Store
 from bot.supervision import Loop
 from bot.timings import Timings
 
@@ -62,8 +58,8 @@ class Sockets:
 
     session: ClientSession
     clock: Clock
-    answer: Answerer
-    noted: Noted
+    receive: Receiver
+    """What takes everything that means something."""
     observe: Observe
     typed: AsyncIterator[str]
     """What is typed at this terminal."""
@@ -75,10 +71,10 @@ class Sockets:
 def deaf(session: ClientSession, clock: Clock, observe: Observe) -> Sockets:
     """For a process that only sends: nothing that is said to it is heard."""
 
-    async def unheard(_: object) -> None:
+    async def unheard(received: object, sightings: object = ()) -> None:
         """Nobody listens."""
 
-    return Sockets(session, clock, unheard, unheard, observe, TypedLines(None))
+    return Sockets(session, clock, unheard, observe, TypedLines(None))
 
 
 def composers() -> Mapping[str, Composer]:
@@ -111,17 +107,16 @@ def _telegram(settings: TelegramSettings, names: Mapping[str, str], sockets: Soc
         settings.base_url,
         session=sockets.session,
         clock=sockets.clock,
-        answer=sockets.answer,
+        receive=sockets.receive,
         names={known: called for known, called in names.items() if known in DESCRIPTIONS},
         descriptions=DESCRIPTIONS,
         observe=sockets.observe,
-        noted=sockets.noted,
         timing=sockets.timings.telegram,
         sightings=sockets.sightings,
         log_chat=settings.log_chat,
     )
     witness = telegram.witness
-    return Chat(telegram, telegram.run, telegram.check, witness=witness, doubts=witness.doubts)
+    return Chat(telegram, telegram.run, telegram.check, witness=witness, doubts=witness.doubts, duty="telegram")
 
 
 def _slack(settings: SlackSettings, names: Mapping[str, str], sockets: Sockets) -> Chat:
@@ -138,10 +133,9 @@ def _slack(settings: SlackSettings, names: Mapping[str, str], sockets: Sockets) 
         path=settings.path,
         session=sockets.session,
         clock=sockets.clock,
-        answer=sockets.answer,
+        receive=sockets.receive,
         names=names,
         observe=sockets.observe,
-        noted=sockets.noted,
         timing=sockets.timings.slack,
     )
     return Chat(slack, slack.run, slack.check, witness=slack, doubts=slack.doubts)
@@ -153,7 +147,7 @@ def _console(sockets: Sockets) -> Chat:
     console = Console(
         write=_print,
         lines=sockets.typed,
-        answerer=sockets.answer,
+        receive=sockets.receive,
         session=f"{os.getpid()}-{sockets.clock.now():%Y%m%dT%H%M%S}",
     )
     return Chat(console, console.run, _this_terminal)
@@ -166,17 +160,3 @@ async def _this_terminal() -> str:
 def _print(text: str) -> None:
     sys.stdout.write(text)
     sys.stdout.flush()
-
-
-def note(store: Store, event: ChatEvent, now: datetime) -> None:
-    """Write down what a platform reported of a chat, so that nothing is sent where nobody is."""
-    with store.begin() as connection:
-        match event:
-            case ChatGone(platform, address):
-                destinations.pause(connection, (platform, address), "the bot was removed or blocked", now)
-            case ChatJoined(platform, address):
-                destinations.resume(connection, [(platform, address)], now)
-            case ChatMoved(platform, old, new):
-                destinations.move(connection, (platform, old), new, now)
-            case _:
-                assert_never(event)

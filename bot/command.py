@@ -1,6 +1,6 @@
 """What a person asked, in no platform's terms, and what is answered."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,9 +44,6 @@ class Answer:
     buttons: tuple[tuple[Button, ...], ...] = ()
     """Rows of buttons."""
 
-
-Answerer = Callable[[Command], Awaitable[None]]
-"""What a platform hands each command to; returns once the answer is in the outbox."""
 
 Composer = Callable[[Answer, Destination, Command | None], tuple[Call, ...]]
 """Each platform's pure `calls(answer, destination, command)`: the calls that say the answer there, as an edit

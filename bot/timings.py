@@ -10,6 +10,7 @@ from bot.delivery.tools import Options
 from bot.notices.notices import Rhythm
 from bot.platforms.slack.timing import Timing as SlackTiming
 from bot.platforms.telegram.timing import Timing as TelegramTiming
+from bot.receiving.worker import Options as InboxOptions
 from bot.settings.following import EVERY
 
 
@@ -21,6 +22,7 @@ class Timings:
     policy: RetryPolicy = field(default_factory=RetryPolicy)
     limits: Mapping[str, Limits] = field(default_factory=lambda: MappingProxyType(dict(LIMITS)))
     """What each platform allows a bot."""
+    inbox: InboxOptions = field(default_factory=InboxOptions)
     telegram: TelegramTiming = field(default_factory=TelegramTiming)
     slack: SlackTiming = field(default_factory=SlackTiming)
     following: float = EVERY

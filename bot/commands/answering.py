@@ -1,9 +1,12 @@
-"""Takes commands in and puts their answers into the outbox, each once, ahead of digests; the platforms' `Answerer`."""
+"""Answers commands: says what is owed to whoever asked, for the transaction that marks the command as done."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import assert_never
+
+from sqlalchemy import Connection
 
 from bot.clock import Clock
 from bot.command import Answer, Command, Composer
@@ -13,70 +16,64 @@ from bot.commands.options import CommandOptions
 from bot.commands.throttle import Throttle, Verdict
 from bot.delivery.delivery import Priority
 from bot.delivery.outbox import Outbox, Owed
-from bot.observing import Observe
-from bot.store.engine import Store
 from digests.newsroom import Newsroom
 from digests.rendering.renderer import Renderer
 
 STALE = timedelta(minutes=2)
-"""An answer that could not be delivered for so long is not delivered any more: nobody waits for it."""
+"""An answer that could not be delivered for so long is not delivered any more: nobody waits for it.
+
+It counts from when the answer was composed: who asked while the bot was down is answered once it is back."""
+
+Effect = Callable[[Connection], None]
 
 
 class Answering:
-    """Answers commands; call it with one, and it returns once the answer is in the outbox."""
+    """Composes answers, and the transaction's part that owes them."""
 
     def __init__(
         self,
         *,
         newsroom: Newsroom,
         renderer: Renderer,
-        store: Store,
         outbox: Outbox,
         composers: Mapping[str, Composer],
         options: CommandOptions,
         clock: Clock,
-        wake: Callable[[], None],
-        observe: Observe,
     ) -> None:
         self._newsroom = newsroom
         self._renderer = renderer
-        self._store = store
         self._outbox = outbox
         self._composers = composers
         self._options = options
         self._clock = clock
-        self._wake = wake
-        self._observe = observe
         self._throttle = Throttle()
 
-    async def __call__(self, command: Command) -> None:
-        """Answer a command; one that is delivered again (the same key) adds nothing."""
-        now = self._clock.now()
-        talk = Conversation(command, now, self._newsroom, self._renderer, self._options)
-        verdict = self._throttle.verdict(command.origin.chat, now)
+    async def answer(self, command: Command, received_at: datetime) -> Effect:
+        """Owe what is said in return; nothing to whoever asks too fast and was told so."""
+        verdict = self._throttle.verdict(command.origin.chat, command.key, received_at)
         match verdict:
             case Verdict.ANSWER:
-                said = await asyncio.to_thread(self._answer, talk)
+                return await self._said(command, answer)
             case Verdict.SLOW_DOWN:
-                said = slow_down(talk)
+                return await self._said(command, slow_down)
             case Verdict.SILENCE:
-                return
+                return _nothing
             case _:
                 assert_never(verdict)
-        await asyncio.to_thread(self._owe, command, said, now)
-        self._wake()
 
-    def _answer(self, talk: Conversation) -> Answer:
-        try:
-            return answer(talk)
-        except Exception as error:  # noqa: BLE001 - the last line of answering: a person who asked is never met with silence
-            told = f"{type(error).__name__}: {error}"
-            self._observe("command_failed", {"command": talk.command.name, "error": told})
-            return apology(talk)
+    async def apologise(self, command: Command) -> Effect:
+        """Owe the words that it did not work: a person who asked is never met with silence."""
+        return await self._said(command, apology)
 
-    def _owe(self, command: Command, said: Answer, now: datetime) -> None:
+    async def _said(self, command: Command, say: Callable[[Conversation], Answer]) -> Effect:
+        now = self._clock.now()
+        owed = await asyncio.to_thread(self._composed, command, say, now)
+        return partial(self._owe, owed=owed, now=now)
+
+    def _composed(self, command: Command, say: Callable[[Conversation], Answer], now: datetime) -> Sequence[Owed]:
+        said = say(Conversation(command, now, self._newsroom, self._renderer, self._options))
         calls = self._composers[command.origin.platform](said, command.origin, command)
-        owed = [
+        return [
             Owed(
                 key=f"reply/{command.key}/{part}",
                 destination=command.origin,
@@ -87,7 +84,13 @@ class Answering:
             )
             for part, call in enumerate(calls, start=1)
         ]
-        with self._store.begin() as connection:
-            # Where the first is there, the command was answered before, perhaps in fewer messages.
-            if self._outbox.add(connection, owed[:1], now):
-                self._outbox.add(connection, owed[1:], now)
+
+    def _owe(self, connection: Connection, owed: Sequence[Owed], now: datetime) -> None:
+        # Where the first is there, the command was answered before, perhaps in fewer messages: its reply outlives the
+        # day for which the inbox knows it.
+        if self._outbox.add(connection, owed[:1], now):
+            self._outbox.add(connection, owed[1:], now)
+
+
+def _nothing(_: Connection) -> None:
+    """What whoever was told to slow down gets until then."""

@@ -46,12 +46,14 @@ class Throttle:
     """The buckets of all chats."""
 
     def __init__(self) -> None:
-        self._buckets: OrderedDict[Hashable, Bucket] = OrderedDict()
+        self._buckets: OrderedDict[Hashable, tuple[Bucket, Hashable, Verdict]] = OrderedDict()
 
-    def verdict(self, chat: Hashable, now: datetime) -> Verdict:
-        """What happens to a command that a chat sends now."""
-        bucket, verdict = take(self._buckets.pop(chat, Bucket(BURST, now)), now)
-        self._buckets[chat] = bucket
+    def verdict(self, chat: Hashable, command: Hashable, now: datetime) -> Verdict:
+        """What happens to a command that a chat sends now; the same again where its latest is asked about again."""
+        bucket, judged, verdict = self._buckets.pop(chat, (Bucket(BURST, now), None, Verdict.ANSWER))
+        if judged != command:
+            bucket, verdict = take(bucket, now)
+        self._buckets[chat] = (bucket, command, verdict)
         if len(self._buckets) > CHATS:
             self._buckets.popitem(last=False)
         return verdict

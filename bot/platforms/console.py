@@ -6,9 +6,10 @@ from contextlib import suppress
 from threading import Thread
 from typing import Any, Self, TextIO
 
-from bot.command import Answer, Answerer, Button, Command
+from bot.command import Answer, Button, Command
 from bot.delivery.delivery import Call, Delivery, Destination
 from bot.delivery.outcome import Outcome, Sent
+from bot.receiving.received import Received, Receiver
 
 HERE = Destination("console", "console")
 COMMANDS = frozenset({"latest", "topic", "topics", "help", "start"})
@@ -45,14 +46,14 @@ class Console:
         *,
         write: Write,
         lines: AsyncIterator[str],
-        answerer: Answerer,
+        receive: Receiver,
         session: str,
         last_words: float = LAST_WORDS,
     ) -> None:
         """`session` tells this run's commands from those of every other run on the same store."""
         self._write = write
         self._lines = lines
-        self._answerer = answerer
+        self._receive = receive
         self._session = session
         self._last_words = last_words
         self._buttons: dict[str, Button] = {}
@@ -108,7 +109,7 @@ class Console:
         else:
             self._unanswered.add(command.key)
             self._answered.clear()
-            await self._answerer(command)
+            await self._receive([Received(command.key, command)])
 
     async def _hear_out(self) -> None:
         """Whoever pipes questions in and then says goodbye wants the answers, too."""

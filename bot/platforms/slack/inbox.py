@@ -1,4 +1,4 @@
-"""What Slack hands over, acknowledged in time and answered, whichever way it came in."""
+"""What Slack hands over, stored and then acknowledged, whichever way it came in."""
 
 import asyncio
 from collections.abc import Mapping
@@ -10,79 +10,48 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.chat_events import ChatEvent, Noted
-from bot.command import Answerer, Command
 from bot.observing import Observe
 from bot.platforms.slack import updates
 from bot.platforms.slack.client import SILENT
 from bot.platforms.slack.timing import TIMING, Timing
+from bot.receiving.received import Received, Receiver
 
 
 class Inbox:
-    """Turns payloads into commands and hands them over, and knows which are still being answered.
+    """Understands payloads and has them stored, and knows which are on the way there.
 
-    Slack sends a slash command or a press once and shows an error where it is not acknowledged within three seconds, so
-    those are acknowledged at once. Events it sends again, for hours; they are acknowledged once their answer is in the
-    outbox, so that a bot that dies in between still answers. The command's key makes the second time the same command.
+    Slack waits three seconds for an acknowledgement. Without one it tells an event again, for an hour or so, and shows
+    an error to whoever typed a slash command or pressed a button. What is told again has the same key.
     """
 
-    def __init__(
-        self,
-        answer: Answerer,
-        names: Mapping[str, str],
-        observe: Observe,
-        timing: Timing = TIMING,
-        noted: Noted | None = None,
-    ) -> None:
-        self._answer = answer
-        self._noted = noted
+    def __init__(self, receive: Receiver, names: Mapping[str, str], observe: Observe, timing: Timing = TIMING) -> None:
+        self._receive = receive
         self._names = names
         self._observe = observe
         self._timing = timing
-        self._answering: set[asyncio.Task[bool]] = set()
-        self._is_closed = False
+        self._storing: set[asyncio.Task[bool]] = set()
 
     async def receive(self, body: Mapping[str, Any]) -> bool:
         """Take a payload; True where Slack is to be told that it arrived."""
-        asked = updates.command(body, self._names) or updates.joined(body)
-        if asked is None:
+        received = updates.received(body, self._names)
+        if received is None:
             return True
-        if self._is_closed:
-            return False
-        work = self._answered(asked) if isinstance(asked, Command) else self._written_down(asked)
-        task = asyncio.create_task(work)
-        self._answering.add(task)
-        task.add_done_callback(self._answering.discard)
-        if not updates.is_redelivered(body):
-            return True
-        done, _ = await asyncio.wait({task}, timeout=self._timing.acknowledge_after)
-        return task.result() if done else True
+        task = asyncio.create_task(self._stored(received))
+        self._storing.add(task)
+        task.add_done_callback(self._storing.discard)
+        return await task
 
     async def drain(self) -> None:
-        """Take nothing more, and let what is being answered finish, for a few seconds at most."""
-        self._is_closed = True
-        if not self._answering:
-            return
-        _, late = await asyncio.wait(self._answering, timeout=self._timing.drain)
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
+        """Let what is being stored be stored, and acknowledged."""
+        await asyncio.gather(*self._storing)
 
-    async def _written_down(self, event: ChatEvent) -> bool:
-        if self._noted is None:
-            return True
+    async def _stored(self, received: Received) -> bool:
         try:
-            await self._noted(event)
-        except Exception as error:  # noqa: BLE001 — the last line: Slack tells it again
-            self._observe("chat_event_failed", {"platform": "slack", "error": repr(error)})
-            return False
-        return True
-
-    async def _answered(self, command: Command) -> bool:
-        try:
-            await self._answer(command)
-        except Exception as error:  # noqa: BLE001 — the last line: one command's trouble is not the others'
-            self._observe("command_failed", {"platform": "slack", "command": command.name, "error": repr(error)})
+            async with asyncio.timeout(self._timing.store):
+                await self._receive([received])
+        except Exception as error:  # noqa: BLE001 — the last line: Slack tells it again, or says that it failed
+            told = f"not within {self._timing.store:g} s" if isinstance(error, TimeoutError) else repr(error)
+            self._observe("slack_event_not_stored", {"kind": type(received.event).__name__, "error": told})
             return False
         return True
 

@@ -8,9 +8,7 @@ import aiohttp
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 
-from bot.chat_events import Noted
 from bot.clock import Clock
-from bot.command import Answerer
 from bot.delivery.delivery import Call, Delivery, Destination
 from bot.delivery.doubt import Doubt, Finding, Sweeping
 from bot.delivery.outcome import Outcome, Sent
@@ -24,6 +22,7 @@ from bot.platforms.slack.inbox import Inbox, bolt_app
 from bot.platforms.slack.socket_mode import SocketMode
 from bot.platforms.slack.timing import TIMING, Timing
 from bot.platforms.slack.witness import SlackWitness
+from bot.receiving.received import Receiver
 
 API = "https://slack.com/api/"
 PATH = "/slack/events"
@@ -51,24 +50,22 @@ class Slack:
         path: str = PATH,
         session: aiohttp.ClientSession,
         clock: Clock,
-        answer: Answerer,
+        receive: Receiver,
         names: Mapping[str, str] | None = None,
         observe: Observe,
         timing: Timing = TIMING,
-        noted: Noted | None = None,
     ) -> None:
-        """`noted` is told of channels that let the bot in."""
+        """`receive` is called with whatever is reported and means something; it returns once that is stored."""
         self._bot_token, self._app_token, self._signing_secret = bot_token, app_token, signing_secret
         self._base_url = base_url
         self._mode: Mode = mode
         self._address = (host, port, path)
         self._session = session
         self._clock = clock
-        self._answer = answer
+        self._receive = receive
         self._names = dict(names or {})
         self._observe = observe
         self._timing = timing
-        self._noted = noted
         self._client = web_client(bot_token, base_url, session)
         self._witness = SlackWitness(self._client, clock, timing)
         self._trouble: str | None = None
@@ -114,7 +111,7 @@ class Slack:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Receive until `stop` is set; trouble with Slack is reported and waited out, never raised."""
-        inbox = Inbox(self._answer, self._names, self._observe, self._timing, self._noted)
+        inbox = Inbox(self._receive, self._names, self._observe, self._timing)
         app = bolt_app(self._bot_token, self._client, inbox)
         await self._receiver(app).run(stop, inbox.drain)
 

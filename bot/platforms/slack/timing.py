@@ -7,10 +7,8 @@ from dataclasses import dataclass
 class Timing:
     """Waits that a test may shorten; nobody else has had a reason to."""
 
-    acknowledge_after: float = 2.0
-    """How long an event's acknowledgement waits for its answer to be in the outbox; Slack gives up after 3."""
-    drain: float = 5.0
-    """What answers under way are given when the bot stops."""
+    store: float = 2.5
+    """How long storing what Slack reports may take until Slack is told that it did not arrive; it gives up after 3."""
     connect: float = 10.0
     """One attempt to open the websocket."""
     ping: float = 5.0

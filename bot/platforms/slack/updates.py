@@ -9,6 +9,7 @@ from typing import Any
 from bot.chat_events import ChatJoined
 from bot.command import Command
 from bot.delivery.delivery import Destination
+from bot.receiving.received import Received
 
 COMMANDS = ("latest", "topic", "topics", "help", "start")
 """Canonical names of what can be asked."""
@@ -26,6 +27,15 @@ Json = Mapping[str, Any]
 
 _ANGLED = re.compile(r"<([^<>]*)>")
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
+
+
+def received(body: Json, names: Mapping[str, str]) -> Received | None:
+    """What a payload of Slack means to us, under the name by which it is told again; None where that is nothing."""
+    asked = command(body, names)
+    if asked is not None:
+        return Received(asked.key, asked)
+    let_in = joined(body)
+    return None if let_in is None else Received(f"slack/{_text(body, 'event_id') or _digest(body)}", let_in)
 
 
 def command(body: Json, names: Mapping[str, str]) -> Command | None:
@@ -65,11 +75,6 @@ def typed_names(names: Mapping[str, str]) -> Mapping[str, str]:
     called = {name: names.get(name, name).lstrip("/") for name in (*COMMANDS, UMBRELLA)}
     umbrella = called[UMBRELLA]
     return {name: f"{umbrella} {name}" if word in RESERVED else word for name, word in called.items()}
-
-
-def is_redelivered(body: Json) -> bool:
-    """Whether Slack sends the payload again where it is not acknowledged: events it does, the rest is sent once."""
-    return body.get("type") == "event_callback"
 
 
 def plain(text: str) -> str:
@@ -171,7 +176,12 @@ def _known(names: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:
 def _key(body: Json) -> str:
     """What tells this press or slash command from every other: Slack gives each a trigger of its own."""
     trigger = _text(body, "trigger_id")
-    return f"slack/{trigger or hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:32]}"
+    return f"slack/{trigger or _digest(body)}"
+
+
+def _digest(body: Json) -> str:
+    """A name for a payload that has none."""
+    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:32]
 
 
 def _own_users(body: Json) -> set[str]:

@@ -7,9 +7,7 @@ from functools import partial
 from aiohttp import ClientSession
 from telegram.error import TelegramError
 
-from bot.chat_events import Noted
 from bot.clock import Clock
-from bot.command import Answerer
 from bot.delivery.delivery import Delivery
 from bot.delivery.doubt import NothingSighted, Sightings
 from bot.delivery.outcome import Outcome
@@ -22,6 +20,7 @@ from bot.platforms.telegram.polling import Poller
 from bot.platforms.telegram.timing import TIMING, Timing
 from bot.platforms.telegram.updates import Identity
 from bot.platforms.telegram.witness import TelegramWitness
+from bot.receiving.received import Receiver
 from bot.waiting import unless
 
 
@@ -35,11 +34,10 @@ class Telegram:
         *,
         session: ClientSession,
         clock: Clock,
-        answer: Answerer,
+        receive: Receiver,
         names: Mapping[str, str],
         descriptions: Mapping[str, str],
         observe: Observe,
-        noted: Noted | None = None,
         timing: Timing = TIMING,
         sightings: Sightings | None = None,
         log_chat: str | None = None,
@@ -51,19 +49,17 @@ class Telegram:
             base_url: `https://api.telegram.org`, or a server of one's own.
             session: The process's, made with `trust_env=False`; whoever made it closes it.
             clock: For the pauses of the polling loop.
-            answer: Called with each command, one after the other; returns once the answer is in the outbox.
+            receive: Called with what the updates of one answer say; returns once that is stored.
             names: Canonical name of each command to its name in the chat.
             descriptions: Canonical name to what the client's menu says; a command without one is not in the menu.
             observe: Told what happens.
-            noted: Told of chats that moved, shut the bot out or let it in.
             timing: How long to wait for what.
             sightings: What message numbers are known, to look for unclear messages by.
             log_chat: The address of a chat to read messages in.
         """
         self._api = Api(token, base_url, session, timing)
         self._clock = clock
-        self._answer = answer
-        self._noted = noted
+        self._receive = receive
         self._names = names
         self._descriptions = descriptions
         self._observe = observe
@@ -104,9 +100,10 @@ class Telegram:
         self._observe("telegram_started", {"username": username})
         await self._poller.insist(self._leave_webhook, stop)
         await unless(stop, self._show_commands())
-        inbox = Inbox(self._api, Identity(username, self._names), self._clock, self._answer, self._noted, self._observe)
+        inbox = Inbox(self._api, Identity(username, self._names), self._receive, self._observe)
+        insist = partial(self._poller.insist, stop=stop)
         try:
-            await self._poller.run(partial(inbox.take, stop=stop), stop)
+            await self._poller.run(partial(inbox.take, insist=insist), stop)
         finally:
             await inbox.close()
 

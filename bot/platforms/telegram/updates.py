@@ -1,23 +1,26 @@
 """Understands what Telegram reports: a command, or that a chat moved, let the bot in or shut it out."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from telegram import CallbackQuery, ChatMember, ChatMemberUpdated, Message, Update
 
-from bot.chat_events import ChatEvent, ChatGone, ChatJoined, ChatMoved
+from bot.chat_events import ChatGone, ChatJoined, ChatMoved
 from bot.command import Command
 from bot.delivery.delivery import Destination
+from bot.delivery.outcome import Sighting
+from bot.platforms.telegram.sequences import sighting
+from bot.receiving.received import Event
 
 COMMAND = re.compile(r"/(?P<name>\w{1,32})(?:@(?P<bot>\w+))?(?:\s+(?P<argument>.*))?", re.ASCII)
 """https://core.telegram.org/bots/features#commands; the argument is the rest of the line."""
 
 OUTSIDE = frozenset({ChatMember.LEFT, ChatMember.BANNED})
 
-
-Event = Command | ChatEvent
+LARGEST_NUMBER = 2**63 - 1
+"""Of a message, as a store keeps it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,3 +102,20 @@ def inside(member: ChatMember) -> bool:
     if member.status == ChatMember.RESTRICTED:
         return bool(getattr(member, "is_member", False))
     return member.status not in OUTSIDE
+
+
+def shown(update: Mapping[str, Any]) -> Iterator[Sighting]:
+    """The number of each message that an update, as Telegram sends it, shows: of whatever kind, whoever wrote it."""
+    for part in update.values():
+        if isinstance(part, Mapping):
+            yield from _numbers(part)
+            yield from _numbers(part.get("message"))
+
+
+def _numbers(message: object) -> Iterator[Sighting]:
+    number = sighting(message)
+    if number is not None and number.number <= LARGEST_NUMBER:
+        yield number
+    if isinstance(message, Mapping):
+        for other in ("reply_to_message", "pinned_message"):
+            yield from _numbers(message.get(other))

@@ -1,8 +1,6 @@
 """Commands in, answers in the outbox, over a real store."""
 
-from collections.abc import Mapping
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -12,34 +10,31 @@ from bot.commands.options import CommandOptions
 from bot.commands.throttle import BURST
 from bot.delivery.delivery import Destination, Priority
 from digests.article import Article
-from digests.rendering.renderer import Renderer
 from tests.bot.office import COMPOSERS, Office
 from tests.builders import BERLIN, CHANNEL, GROUP, NOW, a_command
 from tests.clock import SettableClock
 
 
 class Bench:
-    """An `Answering` over an office, and what it told of itself."""
+    """An `Answering` over an office."""
 
-    def __init__(self, office: Office, renderer: Renderer | None = None) -> None:
+    def __init__(self, office: Office) -> None:
         self.office = office
         self.clock = SettableClock(NOW)
-        self.woken = 0
-        self.events: list[tuple[str, Mapping[str, Any]]] = []
-        self.ask = Answering(
+        self.answering = Answering(
             newsroom=office.newsroom,
-            renderer=renderer or office.renderer,
-            store=office.store,
+            renderer=office.renderer,
             outbox=office.outbox,
             composers=COMPOSERS,
             options=CommandOptions(BERLIN),
             clock=self.clock,
-            wake=self._wake,
-            observe=lambda event, fields: self.events.append((event, fields)),
         )
 
-    def _wake(self) -> None:
-        self.woken += 1
+    async def ask(self, command: Command, received_at: datetime | None = None) -> None:
+        """Have it answered, as whoever marks it as done does."""
+        effect = await self.answering.answer(command, received_at or self.clock.now())
+        with self.office.store.begin() as connection:
+            effect(connection)
 
     async def ask_often(self, times: int, origin: Destination = GROUP) -> None:
         for number in range(times):
@@ -59,7 +54,6 @@ async def test_an_answer_is_owed_to_where_the_command_came_from_ahead_of_digests
     assert posted.priority == Priority.REPLY
     assert posted.expires_at == (NOW + STALE).timestamp() * 1000
     assert "one made news" in posted.text
-    assert bench.woken == 1
 
 
 async def test_a_pressed_button_edits_its_message(bench: Bench) -> None:
@@ -100,16 +94,35 @@ async def test_one_chats_haste_is_not_anothers(bench: Bench) -> None:
     assert "Slow down" not in bench.office.posted(CHANNEL)[0].text
 
 
-async def test_when_answering_breaks_the_person_is_told_and_so_is_the_operator(bench: Bench) -> None:
+async def test_who_asked_while_the_bot_was_down_is_answered_once_it_is_back(bench: Bench) -> None:
+    await bench.ask(a_command("latest", origin=GROUP), NOW - timedelta(hours=8))
+    (posted,) = bench.office.posted(GROUP)
+    assert posted.expires_at == (NOW + STALE).timestamp() * 1000
+
+
+async def test_haste_is_judged_by_when_things_were_asked(bench: Bench) -> None:
+    for number in range(BURST + 4):
+        await bench.ask(a_command("help", origin=GROUP, key=f"{number}"), NOW - timedelta(minutes=60 - number))
+    assert len(bench.office.posted()) == BURST + 4
+    assert not any("Slow down" in posted.text for posted in bench.office.posted())
+
+
+async def test_answering_that_breaks_is_told_to_whoever_asked_for_the_answer(bench: Bench) -> None:
     bench.office.newsroom.close()
     (bench.office.archive.parent / "index.db").unlink()
     (bench.office.archive.parent / "index.db").mkdir()
-    await bench.ask(Command("latest", "", GROUP, "telegram/8"))
+    with pytest.raises(Exception, match="index"):
+        await bench.ask(Command("latest", "", GROUP, "telegram/8"))
+    assert bench.office.posted() == []
+
+
+async def test_a_person_gets_an_apology(bench: Bench) -> None:
+    effect = await bench.answering.apologise(Command("latest", "", GROUP, "telegram/8"))
+    with bench.office.store.begin() as connection:
+        effect(connection)
     (posted,) = bench.office.posted()
+    assert posted.key == "reply/telegram/8/1"
     assert "did not work" in posted.text
-    ((event, fields),) = bench.events
-    assert event == "command_failed"
-    assert fields["command"] == "latest"
 
 
 def test_articles_of_the_builders_are_published(bench: Bench) -> None:

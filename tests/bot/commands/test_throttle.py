@@ -10,7 +10,7 @@ from tests.builders import NOW
 
 
 def verdicts(throttle: Throttle, count: int, *, chat: str = "a", at: float = 0) -> list[Verdict]:
-    return [throttle.verdict(chat, NOW + timedelta(seconds=at)) for _ in range(count)]
+    return [throttle.verdict(chat, object(), NOW + timedelta(seconds=at)) for _ in range(count)]
 
 
 def test_a_burst_is_answered_then_told_once_then_met_with_silence() -> None:
@@ -46,11 +46,18 @@ def test_a_clock_that_steps_back_gives_nothing_and_takes_nothing() -> None:
     assert verdicts(throttle, 2, at=-3600) == [Verdict.ANSWER, Verdict.SLOW_DOWN]
 
 
+def test_a_command_that_is_asked_about_again_takes_nothing_more() -> None:
+    throttle = Throttle()
+    verdicts(throttle, BURST - 1)
+    again = [throttle.verdict("a", "command", NOW) for _ in range(3)]
+    assert [*again, *verdicts(throttle, 1)] == [*[Verdict.ANSWER] * 3, Verdict.SLOW_DOWN]
+
+
 def test_only_so_many_chats_are_remembered() -> None:
     throttle = Throttle()
     verdicts(throttle, BURST + 1, chat="first")
     for number in range(CHATS):
-        throttle.verdict(number, NOW)
+        throttle.verdict(number, 1, NOW)
     assert verdicts(throttle, 1, chat="first") == [Verdict.ANSWER]
 
 

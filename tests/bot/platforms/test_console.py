@@ -4,15 +4,16 @@ import asyncio
 import io
 import os
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 
 import pytest
 
 from bot.command import Answer, Button, Command
 from bot.delivery.delivery import Call
-from bot.delivery.outcome import Outcome, Sent
+from bot.delivery.outcome import Outcome, Sent, Sighting
 from bot.platforms.console import HERE, HINT, LISTENER, Console, TypedLines, calls
+from bot.receiving.received import Received
 from digests.message import Message
 from tests.builders import a_delivery
 
@@ -30,14 +31,18 @@ class Terminal:
         self.stop = asyncio.Event()
         self._lines: asyncio.Queue[str | None] = asyncio.Queue()
         self.console = Console(
-            write=self._write, lines=self._typed(), answerer=self._answer, session="s", last_words=last_words
+            write=self._write, lines=self._typed(), receive=self._receive, session="s", last_words=last_words
         )
 
     def _write(self, text: str) -> None:
         self.printed += text
 
-    async def _answer(self, command: Command) -> None:
-        self.heard.append(command)
+    async def _receive(self, received: Sequence[Received], sightings: Collection[Sighting] = ()) -> None:
+        assert not sightings
+        for one in received:
+            assert isinstance(one.event, Command)
+            assert one.key == one.event.key
+            self.heard.append(one.event)
         self.has_heard.set()
 
     async def _typed(self) -> AsyncIterator[str]:

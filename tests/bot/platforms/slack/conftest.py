@@ -1,7 +1,7 @@
 """A Slack bot against the stand-in, over real sockets."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -11,20 +11,22 @@ import aiohttp
 import pytest
 
 from bot.command import Command
+from bot.delivery.outcome import Sighting
 from bot.platforms.slack.platform import Slack
 from bot.platforms.slack.timing import TIMING, Timing
+from bot.receiving.received import Received
 from bot.sandbox.slack.stand_in import SlackStandIn
 from tests.clock import SettableClock
 
 
 @dataclass
 class Bot:
-    """What a bot was asked and what it reported; `hold` keeps answers from being finished, `error` breaks them."""
+    """What a bot received and what it reported; `hold` keeps it from being stored, `error` breaks that."""
 
     stand_in: SlackStandIn
     session: aiohttp.ClientSession
     clock: SettableClock = field(default_factory=SettableClock)
-    commands: list[Command] = field(default_factory=list)
+    received: list[Received] = field(default_factory=list)
     events: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
     hold: asyncio.Event = field(default_factory=asyncio.Event)
     error: Exception | None = None
@@ -36,10 +38,15 @@ class Bot:
         """The platform under test; options replace its settings."""
         tokens = {"bot_token": "xoxb-test", "app_token": "xapp-test", "signing_secret": "s"}
         where = {"base_url": self.stand_in.url, "session": self.session, "clock": self.clock}
-        return Slack(**{**tokens, **where, "answer": self.answer, "observe": self.observe, "port": 0, **options})
+        return Slack(**{**tokens, **where, "receive": self.receive, "observe": self.observe, "port": 0, **options})
 
-    async def answer(self, command: Command) -> None:
-        self.commands.append(command)
+    @property
+    def commands(self) -> list[Command]:
+        return [one.event for one in self.received if isinstance(one.event, Command)]
+
+    async def receive(self, received: Sequence[Received], sightings: Collection[Sighting] = ()) -> None:
+        assert not sightings
+        self.received += received
         await self.hold.wait()
         if self.error is not None:
             raise self.error

@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 
-from bot.chat_events import ChatEvent, ChatJoined
+from bot.chat_events import ChatJoined
 from bot.command import Answer, Button
 from bot.delivery.delivery import Delivery, Destination, Priority
 from bot.delivery.outcome import Sent
-from bot.platforms.slack.inbox import Inbox
 from bot.platforms.slack.payload import calls
 from bot.platforms.slack.signature import signed
 from bot.platforms.slack.timing import TIMING, Timing
@@ -85,29 +84,48 @@ async def test_an_event_delivered_again_has_the_same_key(bot: Bot, mode: str) ->
     assert first.key == again.key
 
 
-async def test_an_event_whose_answer_failed_is_not_acknowledged(bot: Bot) -> None:
-    bot.error = RuntimeError("the store is away")
-    async with bot.connected():
-        mentioned = asyncio.create_task(bot.stand_in.mention("C1", "latest"))
-        await until(lambda: bot.count("command_failed"))
-        mentioned.cancel()
-    assert bot.stand_in.sockets.acknowledged == []
-    assert bot.last("command_failed")["command"] == "latest"
+@pytest.mark.parametrize("mode", ["connected", "listening"])
+async def test_what_could_not_be_stored_is_not_acknowledged(bot: Bot, mode: str) -> None:
+    bot.set_clock_to_now()
+    bot.stand_in.sockets.acknowledge_within = 0.3
+    bot.error = OSError("disk full")
+    async with getattr(bot, mode)():
+        assert not (await bot.stand_in.mention("C1", "latest")).acknowledged
+        assert not (await bot.stand_in.command("/latest")).acknowledged
+        assert not (await bot.stand_in.invite("C1")).acknowledged
+    told = [facts["kind"] for name, facts in bot.events if name == "slack_event_not_stored"]
+    assert told == ["Command", "Command", "ChatJoined"]
+    assert bot.last("slack_event_not_stored")["error"] == "OSError('disk full')"
 
 
-async def test_a_slash_command_is_acknowledged_before_its_answer(bot: Bot) -> None:
+async def test_what_is_told_again_until_it_could_be_stored_is_acknowledged_then(bot: Bot) -> None:
+    bot.set_clock_to_now()
+    bot.error = OSError("disk full")
+    async with bot.listening():
+        reported = await bot.stand_in.mention("C1", "latest")
+        bot.error = None
+        assert (await bot.stand_in.redeliver(reported)).acknowledged
+    first, again = bot.received
+    assert first == again
+
+
+async def test_nothing_is_acknowledged_before_it_is_stored(bot: Bot) -> None:
     bot.hold.clear()
     async with bot.connected():
-        assert (await bot.stand_in.command("/latest")).acknowledged
+        typing = asyncio.create_task(bot.stand_in.command("/latest"))
+        await until(lambda: bot.commands)
+        assert bot.stand_in.sockets.acknowledged == []
         bot.hold.set()
+        assert (await typing).acknowledged
 
 
-async def test_an_event_is_acknowledged_in_time_however_long_its_answer_takes(bot: Bot) -> None:
-    assert TIMING.acknowledge_after < 3
+async def test_what_takes_too_long_to_store_is_not_acknowledged(bot: Bot) -> None:
+    assert TIMING.store < 3
+    bot.stand_in.sockets.acknowledge_within = 0.3
     bot.hold.clear()
-    async with bot.connected(Timing(acknowledge_after=0.05)):
-        assert (await bot.stand_in.mention("C1", "latest")).acknowledged
-        bot.hold.set()
+    async with bot.connected(Timing(store=0.05)):
+        assert not (await bot.stand_in.command("/latest")).acknowledged
+    assert bot.last("slack_event_not_stored")["error"] == "not within 0.05 s"
 
 
 async def test_what_asks_for_nothing_is_acknowledged(bot: Bot) -> None:
@@ -116,34 +134,24 @@ async def test_what_asks_for_nothing_is_acknowledged(bot: Bot) -> None:
     assert bot.commands == []
 
 
-async def test_what_is_being_answered_may_finish_when_the_bot_stops(bot: Bot) -> None:
+async def test_what_is_being_stored_when_the_bot_stops_is_acknowledged(bot: Bot) -> None:
     bot.hold.clear()
     async with bot.connected() as stop:
-        await bot.stand_in.command("/latest")
+        typing = asyncio.create_task(bot.stand_in.command("/latest"))
         mentioned = asyncio.create_task(bot.stand_in.mention("C1", "topics"))
         await until(lambda: len(bot.commands) == 2)
         stop.set()
         bot.hold.set()
         assert (await mentioned).acknowledged
+        assert (await typing).acknowledged
 
 
-async def test_nothing_new_is_taken_while_the_bot_stops(bot: Bot) -> None:
+async def test_a_store_that_never_answers_does_not_keep_the_bot(bot: Bot) -> None:
     bot.hold.clear()
-    box = Inbox(bot.answer, {}, bot.observe)
-    body = {"command": "/latest", "channel_id": "C1", "trigger_id": "1"}
-    assert await box.receive(body)
-    draining = asyncio.create_task(box.drain())
-    await asyncio.sleep(0)
-    assert not await box.receive(body)
-    bot.hold.set()
-    await draining
-
-
-async def test_an_answer_that_never_ends_does_not_keep_the_bot(bot: Bot) -> None:
-    bot.hold.clear()
-    async with bot.connected(Timing(drain=0.05)):
-        await bot.stand_in.command("/latest")
-    assert len(bot.commands) == 1
+    async with bot.connected(Timing(store=0.05)):
+        typing = asyncio.create_task(bot.stand_in.command("/latest"))
+        await until(lambda: bot.commands)
+    typing.cancel()
 
 
 async def test_the_bot_follows_when_slack_ends_a_websocket(bot: Bot) -> None:
@@ -268,13 +276,6 @@ async def test_a_body_over_a_megabyte_is_refused(bot: Bot) -> None:
             assert response.status == 413
 
 
-async def test_a_failed_event_over_http_is_to_be_sent_again(bot: Bot) -> None:
-    bot.set_clock_to_now()
-    bot.error = RuntimeError("the store is away")
-    async with bot.listening():
-        assert not (await bot.stand_in.mention("C1", "latest")).acknowledged
-
-
 async def test_a_port_that_is_taken_is_reported_and_tried_again(bot: Bot) -> None:
     taken = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0)
     port = taken.sockets[0].getsockname()[1]
@@ -330,32 +331,8 @@ async def test_a_connection_in_order_is_not_reported_again(bot: Bot) -> None:
     assert [name for name, _ in bot.events] == ["slack_connected"]
 
 
-async def test_a_channel_that_let_the_bot_in_is_noted(bot: Bot) -> None:
-    noted: list[ChatEvent] = []
-
-    async def note(event: ChatEvent) -> None:
-        noted.append(event)
-
+async def test_a_channel_that_let_the_bot_in_is_received(bot: Bot) -> None:
     bot.stand_in.add_channel("ALIEN", is_member=False)
-    async with bot.running(noted=note):
-        await until(lambda: bot.count("slack_connected"))
-        assert (await bot.stand_in.invite("ALIEN")).acknowledged
-    assert noted == [ChatJoined("slack", "ALIEN")]
-
-
-async def test_nobody_has_to_take_note(bot: Bot) -> None:
     async with bot.connected():
-        assert (await bot.stand_in.invite("C1")).acknowledged
-
-
-async def test_what_could_not_be_noted_is_not_acknowledged(bot: Bot) -> None:
-    async def note(_: ChatEvent) -> None:
-        raise OSError("disk full")
-
-    bot.set_clock_to_now()
-    async with bot.running(mode="http", noted=note):
-        await until(lambda: bot.count("slack_listening"))
-        facts = bot.last("slack_listening")
-        bot.stand_in.deliver_to = f"http://{facts['host']}:{facts['port']}{facts['path']}"
-        assert not (await bot.stand_in.invite("C1")).acknowledged
-    assert bot.last("chat_event_failed")["error"] == "OSError('disk full')"
+        assert (await bot.stand_in.invite("ALIEN")).acknowledged
+    assert [one.event for one in bot.received] == [ChatJoined("slack", "ALIEN")]

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from bot.chat_events import ChatJoined
 from bot.command import Command
 from bot.delivery.delivery import Destination
-from bot.platforms.slack.updates import command, is_redelivered, joined, plain, typed_names
+from bot.platforms.slack.updates import command, joined, plain, received, typed_names
+from bot.receiving.received import Received
 
 URL = "https://hooks.slack.com/commands/T1/1/x"
 
@@ -214,8 +215,26 @@ def test_what_people_are_told_to_type_is_understood(name: str) -> None:
     assert meant(slash(slashed, rest)) == (name, "")
 
 
-def test_only_events_are_sent_again() -> None:
-    assert [is_redelivered(body) for body in (event("x"), slash("/latest"), press())] == [True, False, False]
+@pytest.mark.parametrize("body", [event("latest"), slash("/latest"), press()])
+def test_a_command_is_received_under_its_own_key(body: dict[str, Any]) -> None:
+    asked = command(body, {})
+    assert asked is not None
+    assert received(body, {}) == Received(asked.key, asked)
+
+
+def test_a_channel_that_let_the_bot_in_is_received_under_the_events_own_id() -> None:
+    assert received(membership() | {"event_id": "Ev9"}, {}) == Received("slack/Ev9", ChatJoined("slack", "C1"))
+
+
+def test_an_event_without_an_id_is_known_by_all_that_it_says() -> None:
+    bodies = [membership() | {"event_id": nameless} for nameless in ("", None, "")]
+    keys = [found.key for body in bodies if (found := received(body, {})) is not None]
+    assert len(keys) == 3
+    assert keys[0] == keys[2] != keys[1]
+
+
+def test_what_asks_for_nothing_is_not_received() -> None:
+    assert received(slash("/weather"), {}) is None
 
 
 @pytest.mark.parametrize(

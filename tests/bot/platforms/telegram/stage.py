@@ -1,17 +1,18 @@
 """A bot of one platform on stage: the stand-in it talks to, its clock, and what it reports."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import ClientSession
 
-from bot.chat_events import ChatEvent
-from bot.command import Command
 from bot.delivery.delivery import Call, Delivery, Destination, Priority
+from bot.delivery.outcome import Sighting
+from bot.errors import StoreError
 from bot.platforms.telegram.platform import Telegram
+from bot.receiving.received import Event, Received
 from bot.sandbox.telegram.stand_in import TelegramStandIn
 from tests.clock import SettableClock
 
@@ -43,24 +44,33 @@ class Diary:
 
 
 class Ear:
-    """Takes commands or chat events, and can be made to fail or to take its time."""
+    """Receives, and can be made to fail or to take its time."""
 
     def __init__(self) -> None:
-        self.heard: list[Any] = []
-        self.taken: list[Any] = []
+        self.batches: list[Sequence[Received]] = []
+        """What was received, answer by answer, whether it could be stored or not."""
+        self.taken: list[Event] = []
+        """What could be stored."""
+        self.sightings: list[Sighting] = []
         self.failures = 0
         self.open = asyncio.Event()
         self.open.set()
         self._news = asyncio.Event()
 
-    async def __call__(self, thing: Command | ChatEvent) -> None:
-        self.heard.append(thing)
+    async def __call__(self, received: Sequence[Received], sightings: Collection[Sighting] = ()) -> None:
+        self.batches.append(received)
         self._news.set()
         if self.failures:
             self.failures -= 1
-            raise OSError("the store is away")
+            raise StoreError("the store is away")
         await self.open.wait()
-        self.taken.append(thing)
+        self.taken += [one.event for one in received]
+        self.sightings += sightings
+
+    @property
+    def heard(self) -> list[Received]:
+        """All that was received."""
+        return [one for batch in self.batches for one in batch]
 
     async def hears(self, count: int) -> None:
         async with asyncio.timeout(5):
@@ -75,8 +85,7 @@ class Stage:
     platform: Telegram
     clock: SettableClock
     diary: Diary
-    commands: Ear
-    events: Ear
+    ear: Ear
     stop: asyncio.Event = field(default_factory=asyncio.Event)
 
     @asynccontextmanager
@@ -97,19 +106,18 @@ class Stage:
 
 
 def staged(url: str, token: str, session: ClientSession, telegram: TelegramStandIn) -> Stage:
-    clock, diary, commands, events = SettableClock(), Diary(), Ear(), Ear()
+    clock, diary, ear = SettableClock(), Diary(), Ear()
     platform = Telegram(
         token,
         url,
         session=session,
         clock=clock,
-        answer=commands,
+        receive=ear,
         names=NAMES,
         descriptions=DESCRIPTIONS,
         observe=diary,
-        noted=events,
     )
-    return Stage(telegram, platform, clock, diary, commands, events)
+    return Stage(telegram, platform, clock, diary, ear)
 
 
 def sending(arguments: Mapping[str, Any], method: str = "sendMessage", *, chat: int = PERSON) -> Delivery:

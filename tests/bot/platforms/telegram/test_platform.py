@@ -9,97 +9,116 @@ import pytest
 from bot.chat_events import ChatGone, ChatJoined, ChatMoved
 from bot.command import Command
 from bot.delivery.delivery import Destination
-from bot.delivery.outcome import Sent
+from bot.delivery.outcome import Sent, Sighting
+from bot.receiving.received import Received
 from bot.sandbox.telegram import faults
 from bot.sandbox.telegram.stand_in import TelegramStandIn
-from tests.bot.platforms.telegram.stage import CHANNEL, GROUP, PERSON, SUPERGROUP, TOKEN, Stage, sending, staged
+from tests.bot.platforms.telegram.stage import GROUP, PERSON, SUPERGROUP, TOKEN, Stage, sending, staged
 
 
-async def test_a_command_reaches_the_answerer(stage: Stage) -> None:
+async def test_a_command_is_received(stage: Stage) -> None:
     number = await stage.telegram.say(SUPERGROUP, "/latest@standin_bot azure 5", thread=7)
 
     async with stage.running():
-        await stage.commands.hears(1)
+        await stage.ear.hears(1)
 
-    here = Destination("telegram", str(SUPERGROUP), "7")
-    assert stage.commands.taken == [Command("latest", "azure 5", here, f"telegram/{number}")]
+    here, key = Destination("telegram", str(SUPERGROUP), "7"), f"telegram/{number}"
+    assert stage.ear.heard == [Received(key, Command("latest", "azure 5", here, key))]
 
 
-async def test_commands_are_taken_in_order(stage: Stage) -> None:
+async def test_all_of_an_answer_are_received_at_once_and_in_order(stage: Stage) -> None:
+    for topic in "abc":
+        await stage.telegram.say(PERSON, f"/topic {topic}")
+
     async with stage.running():
-        for topic in "abc":
-            await stage.telegram.say(PERSON, f"/topic {topic}")
-        await stage.commands.hears(3)
+        await stage.ear.hears(3)
 
-    assert [command.argument for command in stage.commands.taken] == ["a", "b", "c"]
+    assert len(stage.ear.batches) == 1
+    assert [command.argument for command in stage.ear.taken if isinstance(command, Command)] == ["a", "b", "c"]
 
 
-async def test_telegram_is_told_only_when_the_answer_is_in_the_outbox(stage: Stage) -> None:
+async def test_telegram_is_told_only_when_all_are_stored(stage: Stage) -> None:
     number = await stage.telegram.say(PERSON, "/latest")
-    stage.commands.open.clear()
+    stage.ear.open.clear()
 
     async with stage.running():
-        await stage.commands.hears(1)
+        await stage.ear.hears(1)
         assert stage.telegram.pending == [number]
         assert len(stage.telegram.requests("getUpdates")) == 1
 
-        stage.commands.open.set()
+        stage.ear.open.set()
         await stage.telegram.say(PERSON, "/hilfe")
-        await stage.commands.hears(2)
+        await stage.ear.hears(2)
 
         assert number not in stage.telegram.pending
 
 
-async def test_a_command_under_way_at_a_crash_is_given_again(stage: Stage, session: aiohttp.ClientSession) -> None:
+async def test_what_is_under_way_at_a_crash_is_given_again(stage: Stage, session: aiohttp.ClientSession) -> None:
     await stage.telegram.say(PERSON, "/latest")
-    stage.commands.open.clear()
+    stage.ear.open.clear()
     crashing = asyncio.ensure_future(stage.platform.run(stage.stop))
-    await stage.commands.hears(1)
+    await stage.ear.hears(1)
     crashing.cancel()
 
     again = staged(stage.telegram.url, TOKEN, session, stage.telegram)
     async with again.running():
-        await again.commands.hears(1)
+        await again.ear.hears(1)
 
-    assert again.commands.heard == stage.commands.heard
+    assert again.ear.heard == stage.ear.heard
 
 
-async def test_a_command_is_offered_again_while_the_store_is_away(stage: Stage) -> None:
-    stage.commands.failures = 2
-    await stage.telegram.say(PERSON, "/latest")
+async def test_what_is_given_again_has_the_same_keys(stage: Stage) -> None:
+    async with stage.running():
+        await stage.telegram.say(PERSON, "/latest")
+        await stage.ear.hears(1)
+        stage.telegram.fail("getUpdates", *[faults.repeat()] * 3)
+        await stage.telegram.say(PERSON, "/hilfe")
+        await stage.ear.hears(3)
+
+    keys = [one.key for one in stage.ear.heard]
+    assert len(set(keys)) == 2 < len(keys)
+
+
+async def test_while_the_store_is_away_telegram_is_not_told(stage: Stage) -> None:
+    stage.ear.failures = 2
+    number = await stage.telegram.say(PERSON, "/latest")
 
     async with stage.running():
-        for attempt in (1, 2):
-            await stage.diary.has("telegram_update_failed", attempt)
-            await stage.clock.advance(attempt)
-        await stage.commands.hears(3)
+        for pause in (1, 2):
+            await stage.diary.has("telegram_updates_not_stored", pause)
+            assert stage.telegram.pending == [number]
+            assert stage.platform.trouble == "the store is away"
+            await stage.clock.advance(pause)
+        await stage.ear.hears(3)
+        await stage.diary.has("telegram_recovered")
 
-    assert len(stage.commands.taken) == 1
-
-
-async def test_a_command_that_always_fails_does_not_hold_up_the_next(stage: Stage) -> None:
-    stage.commands.failures = 3
-    await stage.telegram.say(PERSON, "/latest")
-    await stage.telegram.say(PERSON, "/topic azure")
-
-    async with stage.running():
-        for attempt in (1, 2):
-            await stage.diary.has("telegram_update_failed", attempt)
-            await stage.clock.advance(attempt)
-        await stage.commands.hears(4)
-
-    assert [command.name for command in stage.commands.taken] == ["topic"]
+    assert len(stage.ear.taken) == 1
+    assert stage.platform.trouble is None
 
 
-async def test_a_stop_does_not_wait_for_a_command_that_fails(stage: Stage) -> None:
-    stage.commands.failures = 99
-    await stage.telegram.say(PERSON, "/latest")
-    await stage.telegram.say(PERSON, "/latest")
+async def test_a_stop_does_not_wait_for_the_store(stage: Stage) -> None:
+    stage.ear.failures = 99
+    number = await stage.telegram.say(PERSON, "/latest")
 
     async with stage.running():
-        await stage.diary.has("telegram_update_failed")
+        await stage.diary.has("telegram_updates_not_stored")
 
-    assert len(stage.commands.heard) == 1
+    assert stage.telegram.pending == [number]
+
+
+async def test_what_means_nothing_is_taken_with_its_message_number(stage: Stage) -> None:
+    await stage.telegram.say(PERSON, "good morning")
+    await stage.telegram.say(SUPERGROUP, "good morning")
+
+    async with stage.running():
+        await stage.telegram.say(PERSON, "/latest")
+        await stage.ear.hears(1)
+
+    assert stage.ear.sightings == [
+        Sighting("telegram:account", 1),
+        Sighting(f"telegram:{SUPERGROUP}", 1),
+        Sighting("telegram:account", 2),
+    ]
 
 
 @pytest.mark.parametrize("content", [{"message": {"text": "/latest"}}, {"callback_query": {}}, {"message": "odd"}, {}])
@@ -110,9 +129,9 @@ async def test_an_update_that_cannot_be_read_does_not_hold_up_the_next(
     await stage.telegram.say(PERSON, "/latest")
 
     async with stage.running():
-        await stage.commands.hears(1)
+        await stage.ear.hears(1)
 
-    assert stage.commands.taken[0].name == "latest"
+    assert [command.name for command in stage.ear.taken if isinstance(command, Command)] == ["latest"]
 
 
 @pytest.mark.parametrize("body", [{"ok": True, "result": {}}, {"ok": True, "result": [{}]}, "<html>"])
@@ -124,7 +143,7 @@ async def test_an_answer_that_is_no_list_of_updates_is_trouble(stage: Stage, bod
         await stage.diary.has("telegram_unreachable")
         troubles = [stage.platform.trouble]
         await stage.clock.advance(1)
-        await stage.commands.hears(1)
+        await stage.ear.hears(1)
         troubles.append(stage.platform.trouble)
 
     assert [trouble is None for trouble in troubles] == [False, True]
@@ -146,7 +165,7 @@ async def test_a_menu_that_is_refused_does_not_keep_commands_out(stage: Stage) -
     await stage.telegram.say(PERSON, "/latest")
 
     async with stage.running():
-        await stage.commands.hears(1)
+        await stage.ear.hears(1)
 
     assert "telegram_commands_not_shown" in stage.diary.names()
 
@@ -162,9 +181,9 @@ async def test_a_second_poller_is_told_and_outlived(stage: Stage, session: aioht
                 pass
         await stage.telegram.say(PERSON, "/latest")
         await stage.clock.advance(1)
-        await stage.commands.hears(1)
+        await stage.ear.hears(1)
 
-    assert stage.commands.taken[0].name == "latest"
+    assert [command.name for command in stage.ear.taken if isinstance(command, Command)] == ["latest"]
 
 
 async def test_a_webhook_is_taken_away_and_what_waits_for_it_is_kept(
@@ -175,7 +194,7 @@ async def test_a_webhook_is_taken_away_and_what_waits_for_it_is_kept(
     await stage.telegram.say(PERSON, "/latest")
 
     async with stage.running():
-        await stage.commands.hears(1)
+        await stage.ear.hears(1)
 
     assert "telegram_webhook_deleted" in stage.diary.names()
 
@@ -191,7 +210,7 @@ async def test_the_bot_waits_for_a_network_that_is_not_there_yet(session: aiohtt
             telegram.chats.add(PERSON)
             await telegram.say(PERSON, "/latest")
             await stage.clock.advance(1)
-            await stage.commands.hears(1)
+            await stage.ear.hears(1)
             stage.stop.set()
 
     assert stage.diary.names()[:3] == ["telegram_unreachable", "telegram_recovered", "telegram_started"]
@@ -229,10 +248,11 @@ async def test_a_press_is_a_command_and_stops_the_clients_spinner(stage: Stage) 
 
     async with stage.running():
         await stage.telegram.press(PERSON, 1, "topic azure")
-        await stage.commands.hears(1)
+        await stage.ear.hears(1)
         await stage.telegram.expect(lambda: len(stage.telegram.requests("answerCallbackQuery")) == 1)
 
-    (command,) = stage.commands.taken
+    (command,) = stage.ear.taken
+    assert isinstance(command, Command)
     assert (command.name, command.argument, command.edit) == ("topic", "azure", {"message_id": 1})
     edit = sending({"message_id": 1, "text": "Azure's hottest"}, "editMessageText")
     assert await stage.platform.send(edit) == Sent({"message_id": 1})
@@ -246,7 +266,7 @@ async def test_a_press_that_is_no_command_stops_the_spinner_too(stage: Stage) ->
         await stage.telegram.press(PERSON, 1, "nonsense")
         await stage.diary.has("telegram_press_not_acknowledged")
 
-    assert stage.commands.heard == []
+    assert stage.ear.heard == []
 
 
 async def test_a_spinner_under_way_does_not_hold_up_the_stop(stage: Stage) -> None:
@@ -264,25 +284,13 @@ async def test_chats_that_come_and_go_are_noted(stage: Stage) -> None:
         await stage.telegram.block(PERSON)
         await stage.telegram.unblock(PERSON)
         await stage.telegram.migrate(GROUP, -1005)
-        await stage.events.hears(3)
+        await stage.ear.hears(3)
 
-    assert stage.events.taken == [
+    assert stage.ear.taken == [
         ChatGone("telegram", "7"),
         ChatJoined("telegram", "7"),
         ChatMoved("telegram", "-55", "-1005"),
     ]
-
-
-async def test_chat_events_may_go_unheard(stage: Stage, session: aiohttp.ClientSession) -> None:
-    deaf = staged(stage.telegram.url, TOKEN, session, stage.telegram)
-    deaf.platform._noted = None
-    await stage.telegram.block(PERSON)
-    await stage.telegram.say(CHANNEL, "/latest")
-
-    async with deaf.running():
-        await deaf.commands.hears(1)
-
-    assert deaf.events.heard == []
 
 
 async def test_a_check_gives_the_bots_name(stage: Stage) -> None:
@@ -320,13 +328,13 @@ async def test_nothing_that_is_logged_or_observed_shows_the_token(
     caplog.set_level(logging.DEBUG)
     stranger = staged(stage.telegram.url, TOKEN + "-not", session, stage.telegram)
     stage.telegram.fail("getMe", faults.page(404), faults.close(), faults.server_error())
-    stage.commands.failures = 1
+    stage.ear.failures = 1
 
     async with stage.running(), stranger.running():
         await stage.pass_time_until("telegram_started")
         await stranger.diary.has("telegram_token_refused")
         await stage.telegram.say(PERSON, "/latest")
-        await stage.diary.has("telegram_update_failed")
+        await stage.diary.has("telegram_updates_not_stored")
 
     assert TOKEN not in caplog.text
     assert TOKEN not in repr((stage.diary.entries, stranger.diary.entries, stage.platform))

@@ -3,8 +3,9 @@
 import pytest
 from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
 
+from bot.errors import StoreError
 from bot.platforms.telegram.faults import NotSentError, TooManyRequests
-from bot.platforms.telegram.polling import pause, trouble_event
+from bot.platforms.telegram.polling import Trouble, pause, trouble_event
 
 
 def test_pauses_double_up_to_half_a_minute() -> None:
@@ -32,7 +33,8 @@ def test_pauses_stay_finite_after_a_year_of_failures() -> None:
         (Conflict("terminated"), "telegram_polled_elsewhere"),
         (NotSentError("no connection"), "telegram_unreachable"),
         (TelegramError("odd"), "telegram_unreachable"),
+        (StoreError("disk full"), "telegram_updates_not_stored"),
     ],
 )
-def test_trouble_has_the_name_of_what_can_be_done(error: TelegramError, name: str) -> None:
+def test_trouble_has_the_name_of_what_can_be_done(error: Trouble, name: str) -> None:
     assert trouble_event(error) == name

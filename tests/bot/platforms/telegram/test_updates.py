@@ -11,7 +11,9 @@ from telegram import ChatMemberAdministrator, ChatMemberRestricted, Update
 from bot.chat_events import ChatGone, ChatJoined, ChatMoved
 from bot.command import Command
 from bot.delivery.delivery import Destination
-from bot.platforms.telegram.updates import Event, Identity, event
+from bot.delivery.outcome import Sighting
+from bot.platforms.telegram.updates import Identity, event, shown
+from bot.receiving.received import Event
 
 OURS = Identity("HeatBot", {"latest": "latest", "topic": "thema", "help": "help"})
 GROUP = {"id": -1001, "type": "supergroup", "title": "Team"}
@@ -189,3 +191,34 @@ def test_any_text_is_a_command_of_ours_or_nothing(text: str) -> None:
     found = understood(message=message("/" + text))
 
     assert found is None or (isinstance(found, Command) and found.name in OURS.names and "\n" not in found.argument)
+
+
+THERE: dict[str, Any] = {"id": -1001234567890, "type": "supergroup", "title": "News"}
+HERE: dict[str, Any] = {"id": 7, "type": "private"}
+
+
+@pytest.mark.parametrize(
+    ("content", "numbers"),
+    [
+        ({"message": {"message_id": 5, "chat": HERE, "text": "hello"}}, [("telegram:account", 5)]),
+        ({"channel_post": {"message_id": 5, "chat": THERE}}, [("telegram:-1001234567890", 5)]),
+        ({"message": {"message_id": 9, "chat": {"id": -55}, "new_chat_title": "News"}}, [("telegram:account", 9)]),
+        ({"callback_query": {"id": "1", "message": {"message_id": 5, "chat": HERE}}}, [("telegram:account", 5)]),
+        ({"callback_query": {"id": "1", "inline_message_id": "x"}}, []),
+        (
+            {"message": {"message_id": 5, "chat": HERE, "reply_to_message": {"message_id": 3, "chat": HERE}}},
+            [("telegram:account", 5), ("telegram:account", 3)],
+        ),
+        (
+            {"message": {"message_id": 5, "chat": HERE, "pinned_message": {"message_id": 2, "chat": HERE, "date": 0}}},
+            [("telegram:account", 5), ("telegram:account", 2)],
+        ),
+        ({"my_chat_member": {"chat": HERE, "date": 1}}, []),
+        ({"message": {"message_id": 2**63, "chat": HERE}}, []),
+        ({"message": "odd", "channel_post": {"message_id": "5", "chat": 7}}, []),
+    ],
+)
+def test_every_message_number_that_an_update_shows_is_sighted(
+    content: dict[str, Any], numbers: list[tuple[str, int]]
+) -> None:
+    assert list(shown({"update_id": 1, **content})) == [Sighting(*number) for number in numbers]

@@ -1,0 +1,1 @@
+"""What people ask and chats report: on disk before the platform is told that it arrived, and acted on once."""
