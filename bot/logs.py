@@ -19,7 +19,11 @@ class Redacting(logging.Formatter):
     def __init__(self, inner: logging.Formatter, secrets: Sequence[str]) -> None:
         super().__init__()
         self._inner = inner
-        self._secrets = secrets
+        self._secrets = tuple(secrets)
+
+    def learn(self, secrets: Iterable[str]) -> None:
+        """Take these out as well, from now on."""
+        self._secrets = tuple(dict.fromkeys((*self._secrets, *secrets)))
 
     def format(self, record: logging.LogRecord) -> str:
         """The line as it may be shown."""
@@ -59,6 +63,14 @@ def _shared_steps() -> list[Any]:
         structlog.processors.StackInfoRenderer(),
         structlog.processors.format_exc_info,
     ]
+
+
+def protect(secrets: Iterable[str]) -> None:
+    """Keep these out of the log as well, and all that it was told of before."""
+    known = tuple(secrets)
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler.formatter, Redacting):
+            handler.formatter.learn(known)
 
 
 LEVELS = {

@@ -1,4 +1,4 @@
-"""A running bot and its configuration file: what an admin saves is taken over, what is broken is told once."""
+"""A running bot and its configuration: what an admin saves is taken over, what is broken is told once."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -8,10 +8,11 @@ from bot.clock import Clock
 from bot.errors import SettingsError
 from bot.settings.differences import differences
 from bot.settings.loading import load_text, read_text
+from bot.settings.secrets import fingerprint
 from bot.settings.settings import Settings
 
 EVERY = 1.0
-"""Seconds between two looks at the file; a change is taken over at the second look that finds it the same, so that a
+"""Seconds between two looks at the files; a change is taken over at the second look that finds it the same, so that a
 file being written is not read in half."""
 
 Apply = Callable[[Settings, tuple[str, ...]], Awaitable[None]]
@@ -22,7 +23,10 @@ Report = Callable[[SettingsError], None]
 
 
 class Follower:
-    """Follows one file by its content, so that it may be edited, replaced, linked elsewhere, and gone for a while."""
+    """Follows a configuration file, and the files of the secrets that the environment names.
+
+    They are followed by their content, so that they may be edited, replaced, linked elsewhere, and gone for a while.
+    """
 
     def __init__(
         self,
@@ -50,7 +54,7 @@ class Follower:
         return self._current
 
     async def run(self, stop: asyncio.Event, apply: Apply) -> None:
-        """Look until told to stop; what `apply` raises ends the loop, and the same file is not tried again."""
+        """Look until told to stop; what `apply` raises ends the loop, and the same content is not tried again."""
         while not await self._clock.wait(stop, self._every):
             await self._look(apply)
 
@@ -61,7 +65,7 @@ class Follower:
             if self._stands(f"cannot be read: {error}"):
                 self._report(error)
             return
-        if self._stands(f"content: {text}"):
+        if self._stands(f"content: {fingerprint(self._environ)} {text}"):
             await self._take_over(text, apply)
 
     def _stands(self, state: str) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -11,6 +12,8 @@ SLACK_BOT_TOKEN = "HEATWIRE_SLACK_BOT_TOKEN"  # noqa: S105 - likewise
 SLACK_APP_TOKEN = "HEATWIRE_SLACK_APP_TOKEN"  # noqa: S105 - likewise
 SLACK_SIGNING_SECRET = "HEATWIRE_SLACK_SIGNING_SECRET"  # noqa: S105 - likewise
 STORE = "HEATWIRE_STORE"
+
+NAMES = (TELEGRAM_TOKEN, SLACK_BOT_TOKEN, SLACK_APP_TOKEN, SLACK_SIGNING_SECRET, STORE)
 
 HIDDEN = "***"
 
@@ -84,6 +87,20 @@ def _from_file(variable: str, path: Path) -> Secret | SecretFault:
     if len(text) > _LONGEST:
         return SecretFault(variable, f"{str(path)!r} is longer than any secret")
     return Secret(text) if text else SecretFault(variable, f"{str(path)!r} is empty")
+
+
+def fingerprint(environ: Mapping[str, str]) -> str:
+    """Differs as soon as what a secret's file holds does; tells nothing of it."""
+    files = {name: environ.get(f"{name}_FILE") for name in NAMES}
+    return sha256(repr([_content(Path(file)) for file in files.values() if file]).encode()).hexdigest()
+
+
+def _content(path: Path) -> bytes | str:
+    try:
+        with path.open("rb") as file:
+            return file.read(_LONGEST + 1)
+    except OSError as error:
+        return str(error)
 
 
 def holds_token(text: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.logs import configure, observe
+from bot.logs import configure, observe, protect
 
 TOKEN = "123456:AAE-invented-token-of-thirty-characters"
 
@@ -50,6 +50,12 @@ def test_trouble_is_told_louder(log: io.StringIO, event: str, level: str) -> Non
     observe(event, {})
 
     assert lines(log)[0]["level"] == level
+
+
+def test_a_secret_that_came_later_is_not_told_either(log: io.StringIO) -> None:
+    protect(["canary-signing-secret"])
+    observe("slack_failed", {"error": "canary-signing-secret or xoxb-secret"})
+    assert lines(log)[0]["error"] == "*** or ***"
 
 
 def test_no_secret_is_told_not_even_in_a_traceback(log: io.StringIO) -> None:

@@ -1,7 +1,7 @@
 """A running bot follows its file: changes are taken over, what is broken is told once, and nothing is read in half."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -21,13 +21,13 @@ CHANGE = "digests.morning: at 09:00 → 08:30 (next: Sun 22 Nov 08:30 UTC)"
 class Admin:
     """Edits a file that a running follower looks at, and hears what comes of it."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, environ: Mapping[str, str] = ENVIRON) -> None:
         self.path = path
         path.write_text(LEAST, encoding="utf-8")
         self.clock = SettableClock()
         self.stop = asyncio.Event()
         self.told: list[str] = []
-        self.follower = Follower(path, ENVIRON, load(path, ENVIRON), self.clock, self.hear)
+        self.follower = Follower(path, environ, load(path, environ), self.clock, self.hear)
         self.loop = asyncio.create_task(self.follower.run(self.stop, self.apply))
 
     def hear(self, error: SettingsError) -> None:
@@ -135,6 +135,40 @@ async def test_a_link_that_leads_elsewhere_is_followed(admin: Admin) -> None:
     link.replace(admin.path)
     await admin.look(2)
     assert admin.told == [CHANGE]
+
+
+@pytest.fixture
+async def keeper(tmp_path: Path) -> AsyncIterator[Admin]:
+    """An admin who keeps the bot's Slack token in a file."""
+    secret = tmp_path / "slack-token"
+    secret.write_text("xoxb-canary-old\n", encoding="utf-8")
+    environ = {name: value for name, value in ENVIRON.items() if name != "HEATWIRE_SLACK_BOT_TOKEN"}
+    admin = Admin(tmp_path / "heatwire.yaml", {**environ, "HEATWIRE_SLACK_BOT_TOKEN_FILE": str(secret)})
+    await admin.look(2)
+    yield admin
+    admin.stop.set()
+    await admin.look()
+    await asyncio.wait_for(asyncio.gather(admin.loop, return_exceptions=True), 5)
+
+
+async def test_another_secret_in_its_file_is_taken_over(keeper: Admin) -> None:
+    keeper.path.with_name("slack-token").write_text("xoxb-canary-new\n", encoding="utf-8")
+    await keeper.look()
+    assert keeper.told == []
+    await keeper.look()
+    assert keeper.told == ["secrets: changed"]
+    slack = keeper.follower.current.slack
+    assert slack is not None
+    assert slack.bot_token.reveal() == "xoxb-canary-new"
+
+
+async def test_a_secret_that_is_none_is_told_once_and_the_old_one_stays(keeper: Admin) -> None:
+    before = keeper.follower.current
+    keeper.path.with_name("slack-token").unlink()
+    await keeper.look(5)
+    (told,) = keeper.told
+    assert told.endswith("cannot be read: no such file or directory")
+    assert keeper.follower.current is before
 
 
 async def test_what_cannot_be_applied_ends_the_loop_and_is_not_called_current(admin: Admin) -> None:

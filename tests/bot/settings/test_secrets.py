@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.settings.secrets import Secret, SecretFault, holds_token, passwords_of, redact, secret
+from bot.settings.secrets import Secret, SecretFault, fingerprint, holds_token, passwords_of, redact, secret
 
 NAME = "HEATWIRE_TELEGRAM_TOKEN"
 TOKEN = "123456789:AAEabcdefghijklmnopqrstuvwxyz0123456"
@@ -64,6 +64,18 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     file = str(tmp_path / "none")
     fault = secret({f"{NAME}_FILE": file}, NAME)
     assert fault == SecretFault(f"{NAME}_FILE", f"{file!r} cannot be read: no such file or directory")
+
+
+def test_a_fingerprint_differs_with_what_the_files_hold_and_shows_none_of_it(tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    environ = {f"{NAME}_FILE": str(file)}
+    found = [fingerprint({}), fingerprint(environ)]
+    for text in ("canary", "canary", "other"):
+        file.write_text(text, encoding="utf-8")
+        found.append(fingerprint(environ))
+    assert found[2] == found[3]
+    assert len(set(found)) == 4
+    assert "canary" not in "".join(found)
 
 
 @pytest.mark.parametrize("token", [TOKEN, "xoxb-12345678-abcdef", "xoxp-12345678", "xapp-1-A012345-678"])
