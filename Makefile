@@ -7,7 +7,7 @@ PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal
 COMPLETE := digests/*,bot/schedule/*,bot/settings/*,bot/commands/*,bot/publishing/*,bot/delivery/*,bot/platforms/*,bot/plans.py,bot/command.py,bot/durations.py,bot/errors.py,bot/desk.py,bot/refreshing.py,bot/supervision.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench long lock clean
+.PHONY: help demo test lint faults bench long lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -34,7 +34,11 @@ lint: $(VENV)/.tests ## style, types, import contracts, spelling
 bench: $(VENV)/.tests ## the figures, each beside a peer's in the same run (needs the archives beside the checkout)
 	$(BIN)/python -m tests.benchmarks
 
-long: $(VENV)/.tests ## what takes minutes: the sandbox against the judges, at full size
+faults: $(VENV)/.tests ## a tenth of what breaks such bots: kill -9, lost answers, clock changes, full disks (some minutes)
+	$(PYTEST) -rP tests/faults --size 0.1
+
+long: $(VENV)/.tests ## all of that, and the sandbox against the judges, at full size (hours)
+	$(PYTEST) -rP tests/faults --size 1
 	$(BIN)/python -m tests.long
 
 lock: ## make the lock files anew (needs uv)

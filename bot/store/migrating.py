@@ -14,10 +14,10 @@ from bot.store.statements import take_turns
 MIGRATIONS = Path(__file__).with_name("migrations")
 
 
-def migrate(connection: Connection) -> None:
+def migrate(connection: Connection, to: str = "head") -> None:
     """Run what migrations are missing, in the connection's transaction; other processes wait until it ends.
 
-    SchemaError where the tables are of a version that this program does not know.
+    `to` is the version to stop at. SchemaError where the tables are of a version that this program does not know.
     """
     take_turns(connection, "migration")
     config = _config(connection)
@@ -28,7 +28,7 @@ def migrate(connection: Connection) -> None:
         return
     if version is not None and version not in {script.revision for script in scripts.walk_revisions()}:
         raise SchemaError(f"{version!r} is a version of the tables that this program does not know: it knows {head!r}")
-    command.upgrade(config, "head")
+    command.upgrade(config, to)
 
 
 def _config(connection: Connection) -> Config:

@@ -7,11 +7,12 @@ from subprocess import run
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from bot.errors import SchemaError
 from bot.store.engine import Store
-from bot.store.tables import metadata
+from bot.store.migrating import migrate
+from bot.store.tables import delivery, destination, edition, inspection, metadata
 
 
 def test_all_migrations_together_make_the_tables_as_they_are_declared(store: Store) -> None:
@@ -53,3 +54,30 @@ def test_a_failed_migration_leaves_nothing_behind(store_url: str) -> None:
         assert not MigrationContext.configure(connection).get_current_heads()
         assert "edition" not in connection.dialect.get_table_names(connection)
     store.close()
+
+
+FIRST_TABLES = """
+insert into delivery (key, platform, address, priority, queued_at, part, method, arguments, state, attempt, repeats,
+                      not_before, error)
+values ('unclear', 'slack', 'C1', 1, 1000, 1, 'chat.postMessage', '{}', 'uncertain', 1, 2, 61000, 'silence');
+insert into edition (key, digest, slot, due_at, state, reason, recorded_at)
+values ('a/1', 'a', '1', 1000, 'missed', 'four hours late', 2000);
+insert into destination (platform, address, paused, changed_at) values ('slack', 'C2', 'archived', 1000)
+"""
+
+
+def test_what_the_first_version_left_behind_is_carried_on(store_url: str) -> None:
+    store = Store.open(store_url)
+    with store.begin() as connection:
+        migrate(connection, "0001")
+        for statement in FIRST_TABLES.split(";"):
+            connection.execute(text(statement))
+        migrate(connection)
+
+        (unclear,) = connection.execute(select(inspection.c.delivery, inspection.c.due_at)).all()
+        repeats = connection.execute(select(delivery.c.blind_repeats, delivery.c.nonce)).one()
+        missed = connection.execute(select(edition.c.detail, edition.c.told_at)).one()
+        told = connection.scalar(select(destination.c.told_at))
+    store.close()
+    assert (tuple(unclear), tuple(repeats)) == (("unclear", 61000), (2, ""))
+    assert (tuple(missed), told) == (("four hours late", 0), 0)
