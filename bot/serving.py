@@ -55,6 +55,7 @@ class Server:
         await self._follower.run(stop, self._apply)
 
     async def _apply(self, new: Settings, differences: tuple[str, ...]) -> None:
+        self._around.protect(new.secrets)
         for difference in differences:
             self._around.observe("configuration_changed", {"change": difference})
         self._wanted = new

@@ -13,7 +13,7 @@ from bot.app import Surroundings
 from bot.cli.signals import stop_at_signals
 from bot.clock import SystemClock
 from bot.demo.laying_out import Chats, lay_out, owe_first_edition
-from bot.logs import configure, observe
+from bot.logs import configure, observe, protect
 from bot.platforms.console import TypedLines
 from bot.serving import Server
 from bot.settings.loading import load
@@ -61,5 +61,5 @@ async def _play(folder: Path, archive: Path | None, minutes: int, port: int) -> 
 async def _serve(config: Path, environ: Mapping[str, str], settings: Settings) -> None:
     stop = asyncio.Event()
     stop_at_signals(stop)
-    around = Surroundings(SystemClock(), observe, TypedLines(sys.stdin))
+    around = Surroundings(SystemClock(), observe, TypedLines(sys.stdin), protect=protect)
     await Server(config, environ, settings, around).run(stop)
