@@ -119,16 +119,23 @@ def mark_of(connection: Connection, digest: str) -> Mark | None:
     return None if row is None else Mark(from_milliseconds(row.high_water), row.timetable)
 
 
+def start_timetable(connection: Connection, digest: str, mark: Mark) -> None:
+    """From the mark on it is this timetable that the digest follows."""
+    raise_mark(connection, digest, mark)
+    table = tables.digest_mark
+    connection.execute(update(table).where(table.c.digest == digest).values(timetable=mark.timetable))
+
+
 def raise_mark(connection: Connection, digest: str, mark: Mark) -> None:
-    """Carry the mark on; its instant never falls, however the clock moves."""
+    """Carry the mark on; its instant never falls, however the clock moves.
+
+    The timetable that the store knows stays: a process with an older configuration may be at work for a while yet.
+    """
     table = tables.digest_mark
     row = {"high_water": milliseconds(mark.high_water), "timetable": mark.timetable}
     connection.execute(inserting(connection, table).on_conflict_do_nothing(), {"digest": digest, **row})
-    mine = table.c.digest == digest
-    connection.execute(update(table).where(mine).values(timetable=mark.timetable))
-    connection.execute(
-        update(table).where(mine, table.c.high_water < row["high_water"]).values(high_water=row["high_water"])
-    )
+    lower = (table.c.digest == digest, table.c.high_water < row["high_water"])
+    connection.execute(update(table).where(*lower).values(high_water=row["high_water"]))
 
 
 def forget_mark(connection: Connection, digest: str) -> None:

@@ -33,7 +33,7 @@ class Following:
         if mark is None or timetable not in {mark.timetable, self._followed.get(plan.name)}:
             mark = Mark(now if mark is None else max(now, mark.high_water), timetable)
             with self._store.begin() as connection:
-                editions.raise_mark(connection, plan.name, mark)
+                editions.start_timetable(connection, plan.name, mark)
         self._followed[plan.name] = timetable
         return replace(mark, timetable=timetable)
 

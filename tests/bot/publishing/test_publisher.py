@@ -314,6 +314,20 @@ def test_a_process_with_an_older_configuration_does_not_make_the_other_start_ane
     assert len(ticked(office.publisher, old, NOW)) == 1
 
 
+def test_an_edit_that_reaches_a_process_late_costs_no_slot_of_the_new_timetable(office: Office) -> None:
+    office.add_story("one")
+    old, new = a_plan(timetable=a_timetable("08:30", "18:00")), a_plan(timetable=a_timetable("09:00"))
+    slow, quick = office.publisher, office.another_process()
+    ticked(slow, old, NOW - HOUR)
+    ticked(quick, new, NOW - HOUR)
+    # It publishes by the old timetable, then learns of the new one right after a slot of that which nobody has met.
+    results = [*ticked(slow, old, NOW - 30 * MINUTE), *ticked(slow, new, NOW + SECOND)]
+    assert [result.edition for result in results if isinstance(result, Published | Empty)] == [
+        "morning/2026-11-22T08:30",
+        "morning/2026-11-22T09:00",
+    ]
+
+
 def test_a_digest_taken_out_and_put_back_does_not_catch_up(office: Office) -> None:
     office.add_story("one")
     ticked(office.publisher, a_plan(), NOW - HOUR)
