@@ -1,19 +1,25 @@
+import importlib
 import inspect
 import json
+import pkgutil
 import ssl
+import warnings
+from contextlib import suppress
 from types import SimpleNamespace
 from typing import Any
 
 import aiohttp
 import pytest
+import slack_sdk
 from aiohttp import client_exceptions
 from aiohttp.client_reqrep import ConnectionKey
 from slack_sdk import errors
 from yarl import URL
 
+from bot.delivery.doubt import Later, Unknowable
 from bot.delivery.outcome import Deferred, Failed, Lost, Outcome, Rejected, Sent, Uncertain
 from bot.platforms.slack import classify
-from bot.platforms.slack.classify import raised, refused, responded
+from bot.platforms.slack.classify import raised, refused, responded, unread
 
 SECRET = "https://hooks.slack.com/commands/T1/1/capability"
 
@@ -188,6 +194,63 @@ def test_no_exception_of_the_libraries_is_forgotten(module: Any) -> None:
         if issubclass(kind, (errors.SlackClientError, aiohttp.ClientError)) and kind.__module__ == module.__name__
     }
     assert known <= MEANINGS.keys()
+
+
+@pytest.mark.parametrize("package", [slack_sdk, aiohttp], ids=["slack_sdk", "aiohttp"])
+def test_what_else_the_libraries_could_raise_is_unclear(package: Any) -> None:
+    """Parsers, websockets, servers: nothing of them is meant to come out of a request, and all of them might."""
+    others = exceptions_of(package) - MEANINGS.keys()
+    # Made without arguments, which each wants others of.
+    assert {kind.__name__: type(raised(kind.__new__(kind))) for kind in others} == {
+        kind.__name__: Uncertain for kind in others
+    }
+
+
+def exceptions_of(package: Any) -> set[type[Exception]]:
+    """Every class of exception that a module of the package defines, as far as the module can be loaded here."""
+    found: set[type[Exception]] = set()
+    for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        with suppress(ImportError), warnings.catch_warnings(action="ignore"):
+            classes = [kind for _, kind in inspect.getmembers(importlib.import_module(module.name), inspect.isclass)]
+            found |= {kind for kind in classes if issubclass(kind, Exception) and is_of(package, kind)}
+    return found
+
+
+def is_of(package: Any, kind: type[Exception]) -> bool:
+    return kind.__module__.split(".")[0] == str(package.__name__)
+
+
+@pytest.mark.parametrize("code", sorted(classify.TOKEN - classify.SPEECHLESS))
+def test_a_right_that_is_missing_makes_a_look_up_hopeless(code: str) -> None:
+    assert unread(api_error(code), 30.0) == Unknowable(code)
+
+
+@pytest.mark.parametrize("code", sorted(classify.SPEECHLESS | classify.UNCLEAR))
+def test_what_an_operator_or_time_heals_lets_a_look_up_wait(code: str) -> None:
+    assert unread(api_error(code), 30.0) == Later(30.0, code)
+
+
+@pytest.mark.parametrize("code", sorted(classify.LOST | classify.REJECTED | {"brand_new"}))
+def test_what_is_not_known_to_pass_makes_a_look_up_hopeless(code: str) -> None:
+    assert unread(api_error(code), 30.0) == Unknowable(code)
+
+
+def test_being_told_to_wait_lets_a_look_up_wait_as_long() -> None:
+    assert unread(api_error("ratelimited", 429, {"Retry-After": "7"}), 30.0) == Later(7.0, "ratelimited")
+
+
+@pytest.mark.parametrize("kind", [kind for kind in MEANINGS if kind is not errors.SlackApiError], ids=str)
+def test_only_what_cannot_be_asked_is_hopeless_of_what_has_no_answer(kind: type[Exception]) -> None:
+    given, meaning = MEANINGS[kind]
+    assert isinstance(unread(kind(*given), 30.0), Unknowable if meaning is Rejected else Later)
+
+
+def test_every_refusal_that_leaves_the_bot_speechless_is_one_of_the_tokens() -> None:
+    assert classify.SPEECHLESS <= classify.TOKEN
+
+
+def test_there_is_no_code_where_there_was_no_answer() -> None:
+    assert classify.code_of(TimeoutError()) == ""
 
 
 def test_why_a_connection_was_refused_is_told() -> None:

@@ -1,10 +1,13 @@
 import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from bot.command import Answer, Button, Command
 from bot.delivery.delivery import Call, Delivery, Destination, Priority
 from bot.delivery.outcome import Deferred, Failed, Lost, Rejected, Sent, Uncertain
+from bot.failpoints import Point, install
 from bot.platforms.slack.payload import calls
 from bot.sandbox.slack.faults import Fault
 from digests.message import Message
@@ -13,6 +16,15 @@ from tests.bot.platforms.slack.conftest import Bot, until, until_advanced
 CHANNEL = Destination("slack", "C1")
 SECTION = {"type": "section", "text": {"type": "mrkdwn", "text": "Hot"}}
 MESSAGE = Message("slack", {"text": "Hot", "blocks": [SECTION], "unfurl_links": False, "unfurl_media": False})
+
+
+@pytest.fixture
+def points() -> Iterator[list[Point]]:
+    """Which points were reached."""
+    reached: list[Point] = []
+    install(reached.append)
+    yield reached
+    install(None)
 
 
 def owed(
@@ -34,6 +46,54 @@ async def test_a_digest_arrives_as_it_was_given(bot: Bot) -> None:
     assert outcome == Sent({"channel": "C1", "ts": posted["ts"]})
     assert posted["blocks"][0] == SECTION
     assert bot.stand_in.calls[-1].arguments["unfurl_links"] is False
+
+
+async def test_a_digest_carries_its_nonce_and_nothing_else_is_added(bot: Bot) -> None:
+    slack, plain = bot.slack(), owed()
+    await slack.send(plain)
+    await slack.send(replace(plain, nonce="nonce-1"))
+    without, with_mark = (dict(call.arguments) for call in bot.stand_in.calls)
+    mark = {"event_type": "heatwire_delivery", "event_payload": {"delivery": "nonce-1"}}
+    assert with_mark.pop("metadata") == mark
+    assert with_mark == without == plain.call.arguments
+    assert bot.stand_in.messages("C1")[1]["metadata"] == mark
+
+
+async def test_what_edits_or_responds_carries_no_nonce(bot: Bot) -> None:
+    async with bot.connected():
+        await bot.stand_in.command("/latest", "azure")
+    slack = bot.slack()
+    await slack.send(owed())
+    ts = bot.stand_in.messages("C1")[-1]["ts"]
+    for command in (bot.commands[0], asked(bot, edit={"ts": ts})):
+        assert isinstance(await slack.send(replace(owed(command), nonce="nonce-1")), Sent)
+    assert [call.method for call in bot.stand_in.calls[-2:]] == ["respond", "chat.update"]
+    assert all("metadata" not in call.arguments for call in bot.stand_in.calls)
+
+
+async def test_a_sent_message_was_first_written_and_then_answered(bot: Bot, points: list[Point]) -> None:
+    await bot.slack().send(owed())
+    assert points == [Point.REQUEST_WRITTEN, Point.REPLY_READ]
+
+
+async def test_a_response_was_first_written_and_then_answered(bot: Bot, points: list[Point]) -> None:
+    async with bot.connected():
+        await bot.stand_in.command("/latest")
+    points.clear()
+    await bot.slack().send(owed(bot.commands[0]))
+    assert points == [Point.REQUEST_WRITTEN, Point.REPLY_READ]
+
+
+async def test_a_message_that_never_left_was_not_written(bot: Bot, points: list[Point]) -> None:
+    await bot.slack(base_url="http://127.0.0.1:1/api/").send(owed())
+    assert points == [Point.REPLY_READ]
+
+
+async def test_with_its_session_closed_nothing_is_sent_by_another(bot: Bot) -> None:
+    slack = bot.slack()
+    await bot.session.close()
+    assert isinstance(await slack.send(owed()), Uncertain)
+    assert bot.stand_in.calls == []
 
 
 async def test_a_digest_for_a_thread_arrives_in_it(bot: Bot) -> None:
@@ -78,8 +138,15 @@ FAULTS = [
     (Fault(status=500), Uncertain("HTTP 500"), 0),
     (Fault(status=503, accepted=True), Uncertain("HTTP 503"), 1),
     (Fault(body="<html>", accepted=True), Uncertain("HTTP 200"), 1),
+    (Fault(status=502), Uncertain("HTTP 502"), 0),
+    (Fault(status=307, location="/api/chat.postMessage"), Failed("HTTP 307"), 0),
+    (Fault(status=308, location="/api/chat.postMessage"), Failed("HTTP 308"), 0),
+    (Fault(body="{", content_type="application/json", accepted=True), Uncertain("HTTP 200"), 1),
+    (Fault(body="[]", content_type="application/json", accepted=True), Uncertain("HTTP 200"), 1),
     (Fault(close=True), Uncertain("ServerDisconnectedError"), 0),
     (Fault(close=True, accepted=True), Uncertain("ServerDisconnectedError"), 1),
+    (Fault(cut=True, accepted=True), Uncertain("ClientPayloadError"), 1),
+    (Fault(hang=True), Uncertain("TimeoutError"), 0),
     (Fault(hang=True, accepted=True), Uncertain("TimeoutError"), 1),
 ]
 
@@ -88,9 +155,11 @@ FAULTS = [
 async def test_each_trouble_is_one_request_and_its_own_outcome(
     bot: Bot, fault: Fault, outcome: object, posts: int
 ) -> None:
+    slack = bot.slack()
+    await slack.check()  # so that the connection is one that has been used, which HTTP clients give a second try
     bot.stand_in.fail("chat.postMessage", fault, times=3)
-    assert await bot.slack().send(owed()) == outcome
-    assert len(bot.stand_in.calls) == 1
+    assert await slack.send(owed()) == outcome
+    assert [call.method for call in bot.stand_in.calls] == ["auth.test", "chat.postMessage"]
     assert len(bot.stand_in.messages("C1")) == posts
 
 
