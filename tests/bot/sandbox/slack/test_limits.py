@@ -43,5 +43,18 @@ def test_history_may_be_limited_as_for_what_is_sold(clock: Clock) -> None:
     assert [limits.wait("conversations.replies", {}) for _ in range(2)] == [0, 60]
 
 
+@pytest.mark.parametrize(
+    ("asked", "given"), [({}, 15), ({"limit": "200"}, 15), ({"limit": 3}, 3), ({"limit": "x"}, "x")]
+)
+def test_what_is_sold_is_given_short_pages(clock: Clock, asked: dict[str, object], given: object) -> None:
+    limits = Limits(clock, history_per_minute=1)
+    assert limits.fitted("conversations.history", asked)["limit"] == given
+    assert limits.fitted("conversations.list", asked) == asked
+
+
+def test_who_may_read_often_is_given_pages_as_long_as_asked_for(clock: Clock) -> None:
+    assert Limits(clock).fitted("conversations.history", {"limit": "200"}) == {"limit": "200"}
+
+
 def test_a_method_nobody_knows_has_no_limit(clock: Clock) -> None:
     assert Limits(clock).wait("chat.shout", {}) == 0

@@ -158,6 +158,24 @@ async def test_history_is_read_page_by_page(client: Client) -> None:
     assert ("".join(read), cursor) == ("edcba", "")
 
 
+async def test_a_message_that_went_away_between_two_pages_takes_no_other_along(client: Client) -> None:
+    named = [await post(client, text) for text in "abcd"]
+    said = await client.call("conversations.history", channel="C1", limit=2)
+    await client.call("chat.delete", channel="C1", ts=named[3])
+    await client.call("chat.delete", channel="C1", ts=named[1])
+    cursor = said["response_metadata"]["next_cursor"]
+    rest = await client.call("conversations.history", channel="C1", limit=2, cursor=cursor)
+    assert [message["text"] for message in rest["messages"]] == ["a"]
+
+
+async def test_an_app_that_is_sold_reads_fifteen_messages_at_most(client: Client) -> None:
+    async with SlackStandIn(limits=True, history_per_minute=1) as slack:
+        for _ in range(20):
+            slack.workspace.post(slack.workspace.channels["C1"], {"text": "x"})
+        said = await Client(slack, client.http).call("conversations.history", channel="C1", limit=200)
+    assert (len(said["messages"]), said["has_more"]) == (15, True)
+
+
 async def test_history_tells_what_lies_between(client: Client) -> None:
     named = [await post(client, text) for text in "abcd"]
     between = {"channel": "C1", "oldest": named[0], "latest": named[3]}
@@ -173,6 +191,7 @@ async def test_history_tells_what_lies_between(client: Client) -> None:
         ({"limit": 1001}, "invalid_limit"),
         ({"limit": "many"}, "invalid_limit"),
         ({"cursor": "no cursor"}, "invalid_cursor"),
+        ({"cursor": "bm9uZQ=="}, "invalid_cursor"),
         ({"oldest": "yesterday"}, "invalid_ts_oldest"),
     ],
 )

@@ -44,6 +44,12 @@ async def test_each_trouble_is_what_it_is_called(
     assert client.slack.recorder.entries()[-1].fault == told
 
 
+async def test_a_call_may_be_sent_elsewhere(client: Client) -> None:
+    client.slack.fail("chat.postMessage", Fault(status=307, location="/api/chat.postMessage"))
+    assert await outcome(client) == "ok"
+    assert [call.method for call in client.slack.calls] == ["chat.postMessage"] * 2
+
+
 async def test_a_post_may_be_accepted_after_the_connection_ended(client: Client) -> None:
     client.slack.fail("chat.postMessage", Fault(close=True, late=0.05))
     stands = asyncio.Event()
