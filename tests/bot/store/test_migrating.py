@@ -76,8 +76,8 @@ def test_what_the_first_version_left_behind_is_carried_on(store_url: str) -> Non
 
         (unclear,) = connection.execute(select(inspection.c.delivery, inspection.c.due_at)).all()
         repeats = connection.execute(select(delivery.c.blind_repeats, delivery.c.nonce)).one()
-        missed = connection.execute(select(edition.c.detail, edition.c.told_at)).one()
+        missed = connection.execute(select(edition.c.reason, edition.c.detail, edition.c.told_at)).one()
         told = connection.scalar(select(destination.c.told_at))
     store.close()
     assert (tuple(unclear), tuple(repeats)) == (("unclear", 61000), (2, ""))
-    assert (tuple(missed), told) == (("four hours late", 0), 0)
+    assert (tuple(missed), told) == (("too_late", "four hours late", 0), 0)

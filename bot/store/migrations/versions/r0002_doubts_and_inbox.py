@@ -15,8 +15,12 @@ def upgrade() -> None:
     for table in ("edition", "destination"):
         op.add_column(table, sa.Column("told_at", sa.BigInteger))
     op.add_column("edition", sa.Column("detail", sa.Text))
-    # The reasons were free text before.
-    op.execute("UPDATE edition SET told_at = 0, detail = reason, reason = NULL WHERE reason IS NOT NULL")
+    # The reasons were free text before; all were worded as these are.
+    op.execute("UPDATE edition SET told_at = 0, detail = reason WHERE reason IS NOT NULL")
+    op.execute(
+        "UPDATE edition SET reason = CASE WHEN state = 'empty' THEN 'no_articles' "
+        "WHEN reason LIKE 'overtaken%' THEN 'overtaken' ELSE 'too_late' END WHERE reason IS NOT NULL"
+    )
     op.execute("UPDATE destination SET told_at = 0 WHERE paused IS NOT NULL")
     op.execute("UPDATE delivery SET told_at = 0 WHERE settled_at IS NOT NULL")
 
