@@ -31,10 +31,11 @@ async def desk() -> AsyncIterator[Desk]:
             yield Desk(telegram, session, store, SettableClock())
 
 
-@pytest.mark.parametrize(("hidden", "burst"), [(0.01, 1), (0.03, 1), (0.01, 10)])
+@pytest.mark.parametrize(("hidden", "burst", "most"), [(0.01, 1, 17), (0.03, 1, 17), (0.01, 10, 25)])
 async def test_what_gets_lost_is_found_once_at_the_cost_of_few_questions(
-    desk: Desk, size: float, hidden: float, burst: int
+    desk: Desk, size: float, hidden: float, burst: int, most: int
 ) -> None:
+    """At ten messages a second, of which one is unclear, those of other chats are in question in every chat."""
     seed = 20261123
     desk = replace(desk, timing=replace(AT_ONCE, successor=5.0))
     traffic = Traffic(desk, Random(seed), hidden, burst)  # noqa: S311 - to be had again, not to be hard to guess
@@ -47,7 +48,7 @@ async def test_what_gets_lost_is_found_once_at_the_cost_of_few_questions(
         f"seed {seed}, {hidden:.0%} hidden, {burst}/s: {traffic.unclear} unclear, 0 lost, 0 double,"
         f" {traffic.removed} swept, {probes / traffic.unclear:.1f} questions each"
     )
-    assert probes / traffic.unclear <= 17
+    assert probes / traffic.unclear <= most
 
 
 async def test_of_what_others_posted_nothing_is_ever_changed(desk: Desk, size: float) -> None:

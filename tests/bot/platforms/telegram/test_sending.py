@@ -7,6 +7,7 @@ from telegram.error import BadRequest, TelegramError, TimedOut
 from bot.command import Answer
 from bot.delivery.delivery import Destination
 from bot.delivery.outcome import Deferred, Failed, Lost, Moved, Outcome, Rejected, Sent, Sighting, Uncertain
+from bot.failpoints import Point, install
 from bot.platforms.telegram.api import Api
 from bot.platforms.telegram.classify import outcome
 from bot.platforms.telegram.http import AiohttpRequest, json_body, root
@@ -111,6 +112,7 @@ FAULTS: list[tuple[Fault, type[Outcome], int]] = [
     (faults.close(), Uncertain, 0),
     (faults.close(accepted=True), Uncertain, 1),
     (faults.cut(), Uncertain, 1),
+    (faults.late(60), Uncertain, 0),
     (faults.page(200, accepted=True), Uncertain, 1),
     (Fault(body={"ok": True}, accepted=True), Uncertain, 1),
     (Fault(body="[]", accepted=True), Uncertain, 1),
@@ -133,6 +135,19 @@ async def test_whatever_happens_one_attempt_is_one_request(
     assert isinstance(became, kind)
     assert len(stage.telegram.requests("sendMessage")) == 2
     assert len(stage.telegram.messages(PERSON)) == arrived
+
+
+@pytest.mark.parametrize("fault", [None, faults.close()])
+async def test_a_crash_before_or_after_the_answer_can_be_tried(stage: Stage, fault: Fault | None) -> None:
+    reached: list[tuple[Point, int]] = []
+    install(lambda point: reached.append((point, len(stage.telegram.calls))))
+    try:
+        stage.telegram.fail("sendMessage", *[] if fault is None else [fault])
+        await stage.platform.send(sending(HTML))
+    finally:
+        install(None)
+
+    assert reached == [(Point.REQUEST_WRITTEN, 0), (Point.REPLY_READ, 1)]
 
 
 async def test_a_wait_is_as_long_as_told(stage: Stage) -> None:
