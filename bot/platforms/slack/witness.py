@@ -30,7 +30,7 @@ ANEW = frozenset({"invalid_cursor", "invalid_limit"})
 REMEDIES = {
     "missing_scope": "give the app the scopes of config/slack-manifest.yaml and install it again",
     "not_in_channel": "invite the bot to the channel",
-    "channel_not_found": "name the channel by its id, and invite the bot where it is private",
+    "channel_not_found": "mend the channel's id, or invite the bot, which a private channel is hidden from",
     "thread_not_found": "name the thread by the ts of its first message",
 }
 """What an operator can do about a refusal."""
