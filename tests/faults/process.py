@@ -20,6 +20,7 @@ from bot.delivery.retry import RetryPolicy
 from bot.delivery.tools import Options
 from bot.failpoints import Point, install
 from bot.logs import configure, observe
+from bot.notices.notices import Rhythm
 from bot.platforms.console import TypedLines
 from bot.platforms.slack.timing import Timing as SlackTiming
 from bot.platforms.telegram.timing import Timing as TelegramTiming
@@ -69,9 +70,20 @@ class Pace:
             ),
             limits={},
             telegram=TelegramTiming(
-                send=self.answer, poll=2, poll_grace=1.0, longest_pause=0.5, pace=0.0, group_pace=0.0
+                send=self.answer,
+                poll=2,
+                poll_grace=1.0,
+                longest_pause=0.5,
+                probe=self.answer,
+                pace=0.0,
+                group_pace=0.0,
+                look_up=self.lease,
+                successor=0.2,
+                ask_again=0.3,
             ),
-            slack=SlackTiming(send=self.answer, connect=2.0, watch=0.2, close=0.5, listen_again=0.2),
+            slack=SlackTiming(send=self.answer, connect=2.0, watch=0.2, close=0.5, listen_again=0.2, ask_again=0.3),
+            following=0.2,
+            notices=Rhythm(look=0.2, after_telling=0.5),
         )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.failpoints import Point
 from tests.faults.process import Pace
-from tests.stories.process import TOKENS, Running
+from tests.stories.process import TOKENS, Running, eventually
 
 LAST_LINES = 60
 """Shown of the log of a process that a failing test is about."""
@@ -56,7 +56,8 @@ class Subject:
     async def serve(self) -> Running:
         """Begin a process, and wait until it serves."""
         running = await self.start()
-        await running.until_logged("service_started")
+        await eventually(lambda: self.has_ended() or any('"service_started"' in line for line in running.log))
+        assert not self.has_ended()
         return running
 
     async def kill(self) -> None:

@@ -12,9 +12,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, Tele
 
 from bot.delivery.doubt import Later, Unknowable
 from bot.platforms.telegram.classify import reason, seconds
-
-AGAIN = 30.0
-"""Seconds until it is worth asking again, where network or Telegram failed."""
+from bot.platforms.telegram.timing import TIMING
 
 
 class Sight(Enum):
@@ -49,8 +47,8 @@ def sight(error: TelegramError) -> Sight | None:
     return next((seen for begin, seen in REFUSALS.items() if words.startswith(begin)), None)
 
 
-def stumped(error: TelegramError) -> Later | Unknowable:
-    """Whether asking again may help after an error that says nothing of the message."""
+def stumped(error: TelegramError, again: float = TIMING.ask_again) -> Later | Unknowable:
+    """Whether asking may help, `again` seconds later, after an error that says nothing of the message."""
     match error:
         case RetryAfter():
             return Later(seconds(error.retry_after), reason(error))
@@ -59,4 +57,4 @@ def stumped(error: TelegramError) -> Later | Unknowable:
         case Forbidden() | BadRequest():
             return Unknowable(reason(error))
         case _:
-            return Later(AGAIN, reason(error))
+            return Later(again, reason(error))

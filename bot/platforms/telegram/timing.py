@@ -25,6 +25,8 @@ class Timing:
     """Between such questions in a group or channel, which has 20 a minute."""
     look_up: float = 225.0
     """For all questions about one delivery."""
+    ask_again: float = 30.0
+    """Until a look-up is begun again that met trouble with the network or with Telegram."""
     successor: float = 5.0
     """For a message from after the one in doubt, which spares asking about numbers that none has had yet."""
 

@@ -48,7 +48,7 @@ class TelegramWitness:
             search = await self._search(doubt)
             return await search.find(doubt.delivery.call) if isinstance(search, Search) else search
         except TelegramError as error:
-            return stumped(error)
+            return stumped(error, self._timing.ask_again)
 
     async def sweep(self, doubt: Doubt) -> Sweeping:
         """Remove every copy of the message but the one that `doubt.receipt` names."""
@@ -56,7 +56,7 @@ class TelegramWitness:
             search = await self._search(doubt)
             return await search.sweep(kept_by(doubt)) if isinstance(search, Search) else search
         except TelegramError as error:
-            return stumped(error)
+            return stumped(error, self._timing.ask_again)
 
     async def doubts(self, destination: Destination) -> str | None:
         """Why unclear messages to the destination cannot be looked for, as far as that is to be seen before."""
