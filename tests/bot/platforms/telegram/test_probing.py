@@ -5,7 +5,8 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Ne
 
 from bot.delivery.doubt import Later, Unknowable
 from bot.platforms.telegram.faults import NotSentError, TooManyRequests
-from bot.platforms.telegram.probing import AGAIN, REFUSALS, Sight, sight, stumped
+from bot.platforms.telegram.probing import REFUSALS, Sight, sight, stumped
+from bot.platforms.telegram.timing import TIMING
 from tests.bot.platforms.telegram.test_classify import KINDS
 
 
@@ -30,7 +31,7 @@ def test_words_of_a_failure_say_nothing_of_the_message(words: str) -> None:
     "error", [TelegramError("odd"), NetworkError("502"), TimedOut(), NotSentError("no"), InvalidToken("no")]
 )
 def test_what_may_heal_is_asked_again(error: TelegramError) -> None:
-    assert stumped(error) == Later(AGAIN, error.message[:1].lower() + error.message[1:])
+    assert stumped(error) == Later(TIMING.ask_again, error.message[:1].lower() + error.message[1:])
 
 
 def test_a_wait_is_as_long_as_told() -> None:
