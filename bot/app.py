@@ -28,6 +28,7 @@ from bot.notices.notices import Notices
 from bot.observing import Observe
 from bot.on_duty import OnDuty
 from bot.platforms.slack.updates import typed_names
+from bot.publishing.editions import Mark
 from bot.publishing.publisher import Publisher
 from bot.reactions import Reactions
 from bot.receiving.inbox import Inbox
@@ -69,8 +70,8 @@ class Surroundings:
     """What is typed at this terminal: read by one service after the other."""
     protect: Callable[[tuple[str, ...]], None] = _known_already
     """Told the secrets of a new configuration before anything else is done with it, to keep them out of the log."""
-    followed: dict[str, str] = field(default_factory=dict)
-    """Timetables that the process has followed, by digest: each service goes on where the one before it was."""
+    followed: dict[str, Mark] = field(default_factory=dict)
+    """How far the process is with each digest's timetable: each service goes on where the one before it was."""
     timings: Timings = field(default_factory=Timings)
     process: ProcessName = field(default_factory=ProcessName.new)
     """What this process is called in the store, whichever service it runs."""

@@ -75,4 +75,4 @@ def owe_first_edition(settings: Settings, now: datetime, minutes: int) -> None:
     with Store.opened(settings.store) as store, store.begin() as connection:
         for plan in settings.digests.values():
             mark = Mark(now - timedelta(minutes=minutes), in_words(plan.timetable))
-            editions.raise_mark(connection, plan.name, mark)
+            editions.start_timetable(connection, plan.name, mark)

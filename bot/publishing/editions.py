@@ -120,22 +120,20 @@ def mark_of(connection: Connection, digest: str) -> Mark | None:
 
 
 def start_timetable(connection: Connection, digest: str, mark: Mark) -> None:
-    """From the mark on it is this timetable that the digest follows."""
-    raise_mark(connection, digest, mark)
+    """From the mark on it is this timetable that the digest follows; the mark's instant never falls."""
     table = tables.digest_mark
+    row = {"digest": digest, "high_water": milliseconds(mark.high_water), "timetable": mark.timetable}
+    connection.execute(inserting(connection, table).on_conflict_do_nothing(), row)
     connection.execute(update(table).where(table.c.digest == digest).values(timetable=mark.timetable))
+    raise_mark(connection, digest, mark)
 
 
 def raise_mark(connection: Connection, digest: str, mark: Mark) -> None:
-    """Carry the mark on; its instant never falls, however the clock moves.
-
-    The timetable that the store knows stays: a process with an older configuration may be at work for a while yet.
-    """
+    """Carry the mark on, unless the digest follows another timetable now; its instant never falls."""
     table = tables.digest_mark
-    row = {"high_water": milliseconds(mark.high_water), "timetable": mark.timetable}
-    connection.execute(inserting(connection, table).on_conflict_do_nothing(), {"digest": digest, **row})
-    lower = (table.c.digest == digest, table.c.high_water < row["high_water"])
-    connection.execute(update(table).where(*lower).values(high_water=row["high_water"]))
+    lower = (table.c.timetable == mark.timetable, table.c.high_water < milliseconds(mark.high_water))
+    values = {"high_water": milliseconds(mark.high_water)}
+    connection.execute(update(table).where(table.c.digest == digest, *lower).values(values))
 
 
 def forget_mark(connection: Connection, digest: str) -> None:

@@ -1,7 +1,6 @@
 """How far each timetable has been followed: where planning goes on after a restart, an edit or a jump of the clock."""
 
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.plans import DigestPlan, Timetable
@@ -16,32 +15,45 @@ CLOCK_WAS_AHEAD = timedelta(days=1)
 class Following:
     """Keeps the marks, and knows which timetables this process has followed so far."""
 
-    def __init__(self, store: Store, followed: dict[str, str]) -> None:
-        """`followed`: the timetables, in words and by digest, that this process has followed; kept up to date."""
+    def __init__(self, store: Store, followed: dict[str, Mark]) -> None:
+        """`followed`: where this process stands with each digest that it has followed; kept up to date."""
         self._store = store
         self._followed = followed
 
     def mark(self, plan: DigestPlan, now: datetime) -> Mark:
         """Where the plan stands; a digest or a timetable that is new starts now, and nothing is planned back.
 
-        A timetable that this process has followed for a while is not new, even if the store names another one: then
-        a second process runs with an older or a newer configuration.
+        A timetable that this process has followed for a while is not new, even if the store knows another one: then
+        some process has a newer or an older configuration. Each goes on where it was itself, so that neither passes
+        over fire times of the other; what both have is one edition.
         """
         timetable = in_words(plan.timetable)
+        own = self._followed.get(plan.name)
         with self._store.read() as connection:
             mark = editions.mark_of(connection, plan.name)
-        if mark is None or timetable not in {mark.timetable, self._followed.get(plan.name)}:
-            mark = Mark(now if mark is None else max(now, mark.high_water), timetable)
-            with self._store.begin() as connection:
-                editions.start_timetable(connection, plan.name, mark)
-        self._followed[plan.name] = timetable
-        return replace(mark, timetable=timetable)
+        if mark is None or mark.timetable != timetable:
+            if own is not None and own.timetable == timetable:
+                return own
+            mark = self._started(plan, now if mark is None else max(now, mark.high_water))
+        self._followed[plan.name] = mark
+        return mark
+
+    def reached(self, digest: str, mark: Mark) -> None:
+        """The plan was carried out up to the mark; the store has that already."""
+        self._followed[digest] = mark
 
     def rewind(self, plan: DigestPlan, now: datetime) -> None:
         """Start again at `now` although the mark is ahead of it; no edition is repeated, since each has its key."""
         with self._store.begin() as connection:
             editions.forget_mark(connection, plan.name)
-            editions.raise_mark(connection, plan.name, Mark(now, in_words(plan.timetable)))
+        self._followed[plan.name] = self._started(plan, now)
+
+    def _started(self, plan: DigestPlan, at: datetime) -> Mark:
+        """The timetable's first mark, which takes the place of whatever other timetable the digest had."""
+        mark = Mark(at, in_words(plan.timetable))
+        with self._store.begin() as connection:
+            editions.start_timetable(connection, plan.name, mark)
+            return editions.mark_of(connection, plan.name) or mark
 
     def forget_all_but(self, names: AbstractSet[str]) -> None:
         """Let go of digests that were followed and are planned no more: one that comes back starts afresh."""

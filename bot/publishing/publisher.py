@@ -52,9 +52,9 @@ class Publisher:
         store: Store,
         outbox: Outbox,
         composers: Mapping[str, Composer],
-        followed: dict[str, str] | None = None,
+        followed: dict[str, Mark] | None = None,
     ) -> None:
-        """`followed`: what an earlier publisher of this process knew of timetables; handed on and kept up to date."""
+        """`followed`: how far an earlier publisher of this process was; handed on and kept up to date."""
         self._composition = Composition(newsroom, renderer, composers)
         self._following = Following(store, {} if followed is None else followed)
         self._clock_check = ClockCheck(store)
@@ -104,10 +104,14 @@ class Publisher:
         found = due(plan.timetable, now=now, high_water=mark.high_water)
         results: list[Result] = []
         if found.missed:
+            mark = replace(mark, high_water=found.missed[-1].instant)
             results += self._record_missed(found, plan, mark, now)
+            self._following.reached(plan.name, mark)
         if found.publish is not None:
             slot, instant = found.publish
-            results.append(self._publish(plan, slot.key, instant, now, replace(mark, high_water=instant)))
+            mark = replace(mark, high_water=instant)
+            results.append(self._publish(plan, slot.key, instant, now, mark))
+            self._following.reached(plan.name, mark)
         return results
 
     def _record_missed(self, found: Due, plan: DigestPlan, mark: Mark, now: datetime) -> list[Result]:
@@ -115,7 +119,7 @@ class Publisher:
         with self._store.begin() as connection:
             take_turns(connection, f"digest {plan.name}")
             new = [told for edition, told in missed if editions.record(connection, edition, now)]
-            editions.raise_mark(connection, plan.name, replace(mark, high_water=found.missed[-1].instant))
+            editions.raise_mark(connection, plan.name, mark)
         return list(new)
 
     def _publish(self, plan: DigestPlan, slot: str, due_at: datetime, now: datetime, mark: Mark | None) -> Result:

@@ -17,7 +17,7 @@ from bot.platforms import console
 from bot.platforms.slack.payload import calls as slack_calls
 from bot.platforms.telegram.payload import calls as telegram_calls
 from bot.publishing import editions
-from bot.publishing.editions import Edition
+from bot.publishing.editions import Edition, Mark
 from bot.publishing.publisher import Publisher
 from bot.store.engine import Store
 from bot.store.tables import delivery
@@ -61,7 +61,7 @@ class Office:
         """A publisher that shares nothing with the first but the store and the archive."""
         return self.replaced_service({})
 
-    def replaced_service(self, followed: dict[str, str]) -> Publisher:
+    def replaced_service(self, followed: dict[str, Mark]) -> Publisher:
         """A publisher that goes on where an earlier one of its process was."""
         return Publisher(
             newsroom=self.newsroom,

@@ -149,20 +149,23 @@ def test_a_mark_rises_and_never_falls_and_its_timetable_is_that_which_was_starte
         editions.start_timetable(connection, "morning", Mark(NOW, "09:00"))
         editions.start_timetable(connection, "morning", Mark(NOW - DAY, "10:00"))
         assert editions.mark_of(connection, "morning") == Mark(NOW, "10:00")
-        editions.raise_mark(connection, "morning", Mark(NOW + DAY, "09:00"))
-        editions.raise_mark(connection, "morning", Mark(NOW, "09:00"))
+        editions.raise_mark(connection, "morning", Mark(NOW + DAY, "10:00"))
+        editions.raise_mark(connection, "morning", Mark(NOW, "10:00"))
         assert editions.mark_of(connection, "morning") == Mark(NOW + DAY, "10:00")
 
 
-def test_a_mark_that_was_forgotten_meanwhile_is_made_anew(store: Store) -> None:
+def test_a_mark_is_not_raised_for_another_timetable_nor_made_anew_once_it_was_forgotten(store: Store) -> None:
     with store.begin() as connection:
         editions.raise_mark(connection, "morning", Mark(NOW, "09:00"))
-        assert editions.mark_of(connection, "morning") == Mark(NOW, "09:00")
+        assert editions.mark_of(connection, "morning") is None
+        editions.start_timetable(connection, "morning", Mark(NOW, "10:00"))
+        editions.raise_mark(connection, "morning", Mark(NOW + DAY, "09:00"))
+        assert editions.mark_of(connection, "morning") == Mark(NOW, "10:00")
 
 
 def test_a_forgotten_mark_is_gone(store: Store) -> None:
     with store.begin() as connection:
-        editions.raise_mark(connection, "morning", Mark(NOW, "09:00"))
+        editions.start_timetable(connection, "morning", Mark(NOW, "09:00"))
         editions.forget_mark(connection, "morning")
         assert editions.mark_of(connection, "morning") is None
 

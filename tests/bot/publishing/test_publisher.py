@@ -13,7 +13,8 @@ from bot.delivery import destinations
 from bot.delivery.delivery import Destination
 from bot.heartbeat import Heartbeat, ProcessName
 from bot.plans import DigestPlan, OnEmpty, Timetable
-from bot.publishing.editions import EditionState
+from bot.publishing import editions
+from bot.publishing.editions import EditionState, Mark
 from bot.publishing.publisher import Publisher
 from bot.publishing.results import Doubted, EditionReason, Empty, Faulted, Missed, Published, Result, Rewound
 from digests.digest import Digest, DigestSpec
@@ -146,9 +147,9 @@ def test_the_day_the_clocks_change_sends_once_a_day(office: Office, at: str, aro
     plan = a_plan(timetable=a_timetable(at), on_empty=OnEmpty.SAY)
     begin = around - 2 * DAY + 12 * HOUR
     results = ticked(office.publisher, plan, *(begin + number * 10 * MINUTE for number in range(4 * 24 * 6)))
-    editions = [result.edition for result in results if isinstance(result, Empty)]
-    assert editions == sorted(set(editions))
-    assert len(editions) == 4
+    keys = [result.edition for result in results if isinstance(result, Empty)]
+    assert keys == sorted(set(keys))
+    assert len(keys) == 4
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -328,6 +329,31 @@ def test_an_edit_that_reaches_a_process_late_costs_no_slot_of_the_new_timetable(
     ]
 
 
+def test_a_process_that_slept_through_an_edit_passes_over_no_slot_of_the_new_timetable(office: Office) -> None:
+    office.add_story("one")
+    old, new = a_plan(timetable=a_timetable("09:30")), a_plan(timetable=a_timetable("09:00"))
+    asleep, awake = office.publisher, office.another_process()
+    ticked(asleep, old, NOW - HOUR)
+    ticked(awake, new, NOW - HOUR)
+    # Nobody has met 09:00 yet; it wakes up after 09:30, and has not read its configuration again.
+    results = [*ticked(asleep, old, NOW + HOUR), *ticked(awake, new, NOW + HOUR), *ticked(asleep, old, NOW + HOUR)]
+    assert [result.edition for result in results if isinstance(result, Published | Empty)] == [
+        "morning/2026-11-22T09:30",
+        "morning/2026-11-22T09:00",
+    ]
+
+
+def test_a_digest_that_another_process_let_go_of_is_followed_by_who_has_it_still(office: Office) -> None:
+    office.add_story("one")
+    other = office.another_process()
+    ticked(other, a_plan(), NOW - HOUR)
+    ticked(office.publisher, a_plan(), NOW - HOUR)
+    other.tick([], NOW - MINUTE)
+    assert [type(result) for result in ticked(office.publisher, a_plan(), NOW, NOW + SECOND)] == [Published]
+    with office.store.read() as connection:
+        assert editions.mark_of(connection, "morning") is None
+
+
 def test_a_digest_taken_out_and_put_back_does_not_catch_up(office: Office) -> None:
     office.add_story("one")
     ticked(office.publisher, a_plan(), NOW - HOUR)
@@ -340,7 +366,7 @@ def test_a_digest_taken_out_and_put_back_does_not_catch_up(office: Office) -> No
 
 def test_a_digest_taken_out_and_put_back_by_edits_of_the_file_does_not_catch_up(office: Office) -> None:
     office.add_story("Azure")
-    followed: dict[str, str] = {}
+    followed: dict[str, Mark] = {}
     ticked(office.replaced_service(followed), a_plan(), NOW - HOUR)
     office.replaced_service(followed).tick([], NOW - MINUTE)
     assert ticked(office.replaced_service(followed), a_plan(), NOW + HOUR, NOW + 2 * HOUR) == []
