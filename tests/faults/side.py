@@ -32,6 +32,12 @@ class Side(Protocol):
     def call(self, chat: str, number: int) -> Call:
         """What is posted for a delivery."""
 
+    async def greet(self) -> None:
+        """Have something said in every chat."""
+
+    def is_heard(self) -> bool:
+        """Whether the bot has taken all that it was told."""
+
     def disturb(self, weather: Weather | None) -> None:
         """Let calls meet the weather."""
 

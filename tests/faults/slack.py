@@ -39,6 +39,13 @@ class SlackSide:
         blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": text}}]
         return Call(self.sending, {"channel": chat, "text": text, "blocks": blocks, "unfurl_links": False})
 
+    async def greet(self) -> None:
+        """Nothing that a bot would hear of."""
+
+    def is_heard(self) -> bool:
+        """There is nothing to be heard."""
+        return True
+
     def disturb(self, weather: Weather | None) -> None:
         """All calls."""
         self.stand_in.set_chaos(weather)

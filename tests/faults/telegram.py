@@ -42,6 +42,15 @@ class TelegramSide:
         }
         return Call(self.sending, {**arguments, "parse_mode": "HTML", **(rich if number % 3 == 0 else {})})
 
+    async def greet(self) -> None:
+        """A first number of each chat, as there is where a bot was ever spoken to or let in."""
+        for chat in self.chats:
+            await self.stand_in.say(int(chat), "hello")
+
+    def is_heard(self) -> bool:
+        """Whether the bot has taken all updates."""
+        return not self.stand_in.pending
+
     def disturb(self, weather: Weather | None) -> None:
         """All calls but the polls."""
         self.stand_in.disturb(weather)

@@ -18,6 +18,7 @@ from tests.faults.slack import slack_side
 from tests.faults.subject import Subject, subject
 from tests.faults.telegram import telegram_side
 from tests.faults.weather import BLOCKED, LATE, RATES, Weather
+from tests.stories.process import eventually
 
 DELIVERIES, KILLS, CHATS = 10_000, 200, 500
 """Of each platform, at full size."""
@@ -54,6 +55,14 @@ class Run:
     sides: tuple[Side, ...]
     owing: tuple[Owing, ...]
     random: Random
+
+    async def greet(self) -> None:
+        """Have something said in every chat, and heard: as when a bot is let in."""
+        for side in self.sides:
+            await side.greet()
+        await self.bot.serve()
+        await eventually(lambda: all(side.is_heard() for side in self.sides))
+        assert await self.bot.stop() == 0
 
     async def owe(self, count: int) -> None:
         """Owe so many more on each platform, and have people write meanwhile."""
@@ -118,6 +127,7 @@ async def test_nothing_is_lost_or_double_however_often_the_process_is_killed(
 ) -> None:
     kills, begun = round(KILLS * size), monotonic()
     async with a_run(tmp_path, place, size, seed) as run:
+        await run.greet()
         for at, side in enumerate(run.sides):
             rates = {**RATES, **(LATE if late else {})}
             side.disturb(Weather(seed + at, rates, LATENESS, side.unit))
