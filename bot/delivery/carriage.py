@@ -3,7 +3,7 @@
 from bot.delivery.attempt import PlatformError, attempt
 from bot.delivery.committing import Committer
 from bot.delivery.delivery import Delivery, Platform
-from bot.delivery.outcome import Deferred, Outcome, Sent, Uncertain
+from bot.delivery.outcome import Deferred, Failed, Outcome, Sent, Uncertain
 from bot.delivery.pacing import Pacing
 from bot.delivery.retry import seconds_to_wait, settlement
 from bot.delivery.settlement import Settlement
@@ -19,13 +19,15 @@ class Carriage:
         self._committer = committer
         self._tools = tools
 
-    async def carry(self, delivery: Delivery) -> None:
-        """Send a claimed delivery, and have written down what became of it."""
+    async def carry(self, delivery: Delivery, left: float) -> None:
+        """Send a claimed delivery, and have written down what became of it; `left` is what its pacing said."""
         begun = self._tools.clock.now()
         outcome = await self._attempt(delivery)
         now = self._tools.clock.now()
-        self._learn(delivery, outcome)
-        became = settlement(outcome, delivery, now=now, jitter=self._tools.jitter(), policy=self._tools.policy)
+        self._learn(delivery, outcome, left)
+        # Drawn only where it is needed: true randomness costs as much as the rest of this.
+        jitter = self._tools.jitter() if isinstance(outcome, Failed) else 0.0
+        became = settlement(outcome, delivery, now=now, jitter=jitter, policy=self._tools.policy)
         recorded = await self._committer.settle(delivery, became)
         self._report(delivery, outcome, became, seconds=(now - begun).total_seconds(), recorded=recorded)
 
@@ -37,13 +39,14 @@ class Carriage:
             self._tools.observe("platform_error", {"key": delivery.key, "exc_info": error.__cause__ or error})
             return Uncertain(str(error))
 
-    def _learn(self, delivery: Delivery, outcome: Outcome) -> None:
+    def _learn(self, delivery: Delivery, outcome: Outcome, left: float) -> None:
         """Let the pace follow from how the platform took it."""
-        chat = delivery.destination.chat
+        chat, now = delivery.destination.chat, self._tools.clock.now()
         if isinstance(outcome, Sent):
+            self._pacing.answered(chat, left, now)
             self._pacing.taken(chat[0])
         elif isinstance(outcome, Deferred):
-            seconds, now = seconds_to_wait(outcome.retry_after), self._tools.clock.now()
+            seconds = seconds_to_wait(outcome.retry_after)
             held = self._pacing.deferred(chat, seconds, now, everyone=outcome.everyone)
             if held is not None:
                 self._tools.observe("bot_slowed_down", {"platform": chat[0], "seconds": held})

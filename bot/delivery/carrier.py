@@ -15,6 +15,9 @@ AHEAD = 0.05
 """Seconds that a message is claimed before it may leave, so that the pace does not suffer from how long a claim takes.
 Not much longer: whatever is claimed and not sent when the process dies has to be looked for."""
 
+SHORTEST = 0.001
+"""Seconds that the next round is put off at least, where there is something to wait for."""
+
 
 class Carrier:
     """Carries one platform's deliveries; one at a time for a chat, so many at a time in all."""
@@ -61,14 +64,14 @@ class Carrier:
     async def _send_off(self) -> float:
         clock, options = self._tools.clock, self._tools.options
         now = clock.now()
-        soon = now + timedelta(seconds=AHEAD)
         free = options.workers - len(self._in_flight)
+        if free <= 0:
+            return options.poll  # a landing ends that
         # However slowly the platform answers a broadcast, some workers are left for who asks meanwhile.
         kept = options.workers // 10
-        room = self._pacing.room(self._name, soon, free - kept if free > kept else free)
+        room = self._pacing.room(self._name, now, free - kept if free > kept else free, ahead=AHEAD)
         if room <= 0:
-            # All workers out, or the bot's pace: a landing or the time itself ends that.
-            return self._pacing.wait(self._name, soon) or options.poll
+            return max(self._pacing.wait(self._name, now, ahead=AHEAD), SHORTEST)
         busy = self._pacing.busy(self._name, now)
         claimed = await asyncio.to_thread(
             self._tools.outbox.claim,
@@ -96,8 +99,8 @@ class Carrier:
         for delivery in claimed:
             # What is claimed leaves, and soon: also if the bot was told to wait since.
             await clock.wait(never, min(self._pacing.wait(self._name, clock.now()), AHEAD))
-            self._pacing.sent(delivery.destination.chat, clock.now())
-            task = asyncio.create_task(self._carriage.carry(delivery), name=f"deliver {delivery.key}")
+            left = self._pacing.sent(delivery.destination.chat, clock.now())
+            task = asyncio.create_task(self._carriage.carry(delivery, left), name=f"deliver {delivery.key}")
             self._in_flight[task] = delivery.destination.address
             self._landed.clear()
             task.add_done_callback(self._has_landed)

@@ -28,11 +28,11 @@ class Limits:
 
 
 def evenly(messages: int) -> tuple[Limit, Limit]:
-    """So many a second, but not all at once: about a tenth of them in a tenth of a second.
+    """So many a second, but not all at once: a fifth of them in about a fifth of a second.
 
-    The tenth is a little short, so that one that began late is caught up with within the second.
+    That one is a little short, so that what left late is caught up with within the second.
     """
-    return Limit(ceil(messages / 10), 0.09), Limit(messages, 1.0)
+    return Limit(ceil(messages / 5), 0.18), Limit(messages, 1.0)
 
 
 def telegram_limits(messages_per_second: int = 30) -> Limits:

@@ -184,6 +184,34 @@ async def test_when_the_bot_is_told_to_wait_nothing_leaves_until_then(memory: St
         assert telegram.keys == ["1", "answer", "1"]
 
 
+async def test_when_chat_after_chat_is_told_to_wait_the_whole_bot_does(memory: Store) -> None:
+    """Telegram does not say that it means the bot."""
+    chats = [Destination("telegram", f"{number}") for number in range(24)]
+    telegram = ScriptedPlatform({chat.address: [Deferred(20)] for chat in chats[:12]})
+    add(memory, *[owed(chat.address, chat) for chat in chats])
+    async with running(memory, telegram) as bench:
+        await bench.until(lambda: "bot_slowed_down" in bench.names(), step=0.02)
+        await bench.until(lambda: bench.seconds() > 19)
+        assert len(telegram.keys) <= 12
+        await bench.until(bench.ended())
+        assert sorted(set(telegram.keys)) == sorted(states(memory))
+
+
+async def test_replies_are_sent_however_many_broadcasts_the_platform_is_slow_to_answer(memory: Store) -> None:
+    never = asyncio.Event()
+    chats = [Destination("telegram", f"{number}") for number in range(40)]
+    telegram = ScriptedPlatform({chat.address: [never] for chat in chats})
+    add(memory, *[owed(chat.address, chat) for chat in chats])
+    async with running(memory, telegram, options=Options(workers=20)) as bench:
+        await bench.until(lambda: len(telegram.keys) == 18)
+        await bench.until(lambda: bench.seconds() > 5)
+        assert len(telegram.keys) == 18
+        add(memory, reply("answer", BOB), now=bench.clock.now())
+        await bench.until(bench.ended("answer"))
+        never.set()
+        await bench.until(bench.ended())
+
+
 async def test_one_platform_s_trouble_is_its_own(memory: Store) -> None:
     never = asyncio.Event()
     telegram = ScriptedPlatform({f"t{number}": [never] for number in range(10)})
@@ -256,7 +284,8 @@ async def test_a_platform_that_breaks_is_a_bug_told_loudly_and_its_message_uncle
 
 async def test_a_bug_of_ours_is_told_loudly_and_the_next_chat_is_served(memory: Store) -> None:
     add(memory, owed("1"), owed("bob", BOB))
-    async with running(memory, ScriptedPlatform(), jitter=iter([]).__next__) as bench:
+    telegram = ScriptedPlatform({"1": [Failed("refused")], "bob": [Failed("refused")]})
+    async with running(memory, telegram, jitter=iter([]).__next__) as bench:
         await bench.until(lambda: bench.names().count("carrying_error") == 2)
     assert set(states(memory).values()) == {State.SENDING}
 
@@ -327,8 +356,7 @@ async def test_being_cancelled_while_an_answer_is_written_down_does_not_lose_the
     relay = Relay(memory, {"telegram": telegram}, clock)
     task = asyncio.create_task(relay.run(asyncio.Event()))
     await until(lambda: telegram.keys == ["1"], clock)
-    (carrier,) = relay._carriers
-    await until(lambda: bool(carrier._settling) or state(memory, "1") is State.SENT)
+    await until(lambda: relay._committer._writing is not None or state(memory, "1") is State.SENT)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert state(memory, "1") is State.SENT
