@@ -15,6 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.clock import Clock
 from bot.delivery.delivery import Delivery, Destination, Priority
 from bot.delivery.doubt import Absent, Doubt, Finding, Found, Later, Sweeping, Swept, Unknowable
+from bot.delivery.outcome import Deferred
 from bot.platforms.slack import classify
 from bot.platforms.slack.history import SKEW, Place, Reading, Readings, page, stamp
 from bot.platforms.slack.timing import Timing
@@ -48,8 +49,7 @@ class SlackWitness:
         self._limit = MESSAGES
         self._readings = Readings()
         self._turn = asyncio.Lock()
-        self._quiet = (datetime.min.replace(tzinfo=UTC), "")
-        """Until when nothing is asked, and why."""
+        self._quiet_until = datetime.min.replace(tzinfo=UTC)
 
     async def find(self, doubt: Doubt) -> Finding:
         """Look for the message in its channel or thread; absent only where everything was read that could be it."""
@@ -115,9 +115,8 @@ class SlackWitness:
     ) -> Mapping[str, Any] | Trouble:
         """One request; an answer that says nothing where Slack refuses it with one of the codes excused."""
         async with self._turn:
-            until, reason = self._quiet
-            if (seconds := (until - self._clock.now()).total_seconds()) > 0:
-                return Later(seconds, reason)
+            if (seconds := (self._quiet_until - self._clock.now()).total_seconds()) > 0:
+                return Later(seconds, "ratelimited")
             try:
                 async with asyncio.timeout(self._timing.send):
                     # A POST, although it only asks: the HTTP client sends a GET again by itself.
@@ -127,10 +126,11 @@ class SlackWitness:
         return said.data if isinstance(said.data, Mapping) else {}
 
     def _troubled(self, error: Exception) -> Trouble:
-        trouble = classify.unread(error, self._timing.ask_again)
-        if isinstance(trouble, Later):
-            pause = timedelta(seconds=min(trouble.seconds, LONGEST))
-            self._quiet = (self._clock.now() + pause, trouble.reason)
+        """What it means for this look-up, and for the others where Slack wants to be left alone."""
+        trouble, refusal = classify.unread(error, self._timing.ask_again), classify.raised(error)
+        if isinstance(refusal, Deferred):
+            pause = timedelta(seconds=min(refusal.retry_after, LONGEST))
+            self._quiet_until = self._clock.now() + pause
         return trouble
 
     def _anew(self, doubt: Doubt) -> Later:

@@ -347,6 +347,14 @@ async def test_a_wait_is_everybodys_and_nobody_asks_before_it_is_over(limited: B
     assert await slack.find(abouts[1]) == Absent()
 
 
+async def test_trouble_with_one_look_up_holds_up_no_other(bot: Bot) -> None:
+    slack = bot.slack()
+    bot.stand_in.fail("conversations.history", Fault(status=503))
+
+    assert await slack.find(doubt(owed())) == Later(30.0, "HTTP 503")
+    assert await slack.find(doubt(owed(Destination("slack", "C2")))) == Absent()
+
+
 async def test_a_look_up_that_is_broken_off_goes_on_where_it_was(bot: Bot) -> None:
     said(bot, 250)
     slack = bot.slack(timing=Timing(send=30.0))
