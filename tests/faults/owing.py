@@ -1,6 +1,6 @@
 """What is owed in a run, numbered, and whether every bit of it came to where it was to go, once and in order."""
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -75,9 +75,7 @@ class Owing:
     def figures(self) -> Figures:
         """What came of it all; synchronous."""
         left = {chat: self._side.left(chat) for chat in self._side.chats}
-        copies: dict[int, int] = defaultdict(int)
-        for number in (number for numbers in left.values() for number in numbers):
-            copies[number] += 1
+        copies = Counter(number for numbers in left.values() for number in numbers)
         rows = self._rows()
         excused = {number for number in self._chats if self._is_excused(number, rows[number])}
         posted = self._side.posted
@@ -93,6 +91,14 @@ class Owing:
             blind=sum(row.blind_repeats for row in rows.values()),
         )
 
+    def suspects(self) -> list[str]:
+        """Keys of what is not in its chat once, or was there more than once; what came of them is in the log."""
+        left = Counter(number for chat in self._side.chats for number in self._side.left(chat))
+        posted = self._side.posted
+        odd = [number for number in self._chats if left[number] > 1 or posted[number] > 1]
+        lost = [number for number, chat in self._chats.items() if not left[number] and chat not in self._shut]
+        return [key_of(self._side.name, number) for number in (*lost, *odd)]
+
     def _is_excused(self, number: int, row: Any) -> bool:
         """A chat that shut the bot out gets nothing, but the ledger says so."""
         return self._chats[number] in self._shut and row.state in {State.FAILED, State.DROPPED} and row.reason
@@ -105,12 +111,22 @@ class Owing:
             number = len(self._chats)
             self._chats[number] = chat
             call = self._side.call(chat, number)
-            yield Owed(f"{self._side.name} {number}", destination, call, Priority.BROADCAST, part, edition)
+            yield Owed(key_of(self._side.name, number), destination, call, Priority.BROADCAST, part, edition)
 
     def _rows(self) -> dict[int, Any]:
         query = select(delivery).where(delivery.c.platform == self._side.name)
         with self._store.read() as connection:
-            return {int(row.key.partition(" ")[2]): row for row in connection.execute(query)}
+            return {number_of(row.key): row for row in connection.execute(query)}
+
+
+def key_of(platform: str, number: int) -> str:
+    """A delivery's key, of one length so that none begins with another."""
+    return f"{platform} {number:06}"
+
+
+def number_of(key: str) -> int:
+    """The delivery that a key names."""
+    return int(key.rpartition(" ")[2])
 
 
 def in_order(numbers: list[int]) -> bool:
