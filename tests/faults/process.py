@@ -78,6 +78,7 @@ class Pace:
                 pace=0.0,
                 group_pace=0.0,
                 look_up=self.lease,
+                retry=0.05,
                 successor=0.2,
                 ask_again=0.3,
             ),

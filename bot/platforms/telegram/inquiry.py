@@ -8,7 +8,7 @@ from telegram.error import TelegramError, TimedOut
 
 from bot.clock import Clock
 from bot.delivery.delivery import Call
-from bot.platforms.telegram.api import Api
+from bot.platforms.telegram.asking import Asker
 from bot.platforms.telegram.payload import EDITABLE
 from bot.platforms.telegram.probing import Sight, sight
 from bot.platforms.telegram.rooms import Room
@@ -21,11 +21,10 @@ CONTENT = EDITABLE | {"reply_markup"}
 class Inquiry:
     """Calls about the messages of one chat; TelegramError where an answer says nothing of them."""
 
-    def __init__(self, api: Api, room: Room, clock: Clock, timing: Timing) -> None:
-        self._api = api
+    def __init__(self, asker: Asker, room: Room, clock: Clock, timing: Timing) -> None:
+        self._asker = asker
         self._room = room
         self._clock = clock
-        self._seconds = timing.probe
         self._pace = timing.pace if room.is_private else timing.group_pace
         self._deadline = clock.now() + timedelta(seconds=timing.look_up)
         self._never = asyncio.Event()
@@ -39,9 +38,14 @@ class Inquiry:
         return await self.look("editMessageCaption", chat_id=self._room.address, message_id=number, caption="")
 
     async def make(self, number: int, call: Call) -> Sight:
-        """Have a text of the bot's own say what the call sends: TAKEN where it does now, SAME where it did before."""
+        """Have a text of the bot's own say what the call sends: SAME where it did before, TAKEN where it may not have.
+
+        Where an answer got lost on the way, "not modified" may be what the lost one's edit has done.
+        """
         content = {name: value for name, value in call.arguments.items() if name in CONTENT}
-        return await self.look("editMessageText", chat_id=self._room.address, message_id=number, **content)
+        lost = self._asker.lost
+        seen = await self.look("editMessageText", chat_id=self._room.address, message_id=number, **content)
+        return Sight.TAKEN if seen is Sight.SAME and self._asker.lost > lost else seen
 
     async def remove(self, number: int) -> bool:
         """Delete the message; False where it was gone."""
@@ -70,4 +74,4 @@ class Inquiry:
 
     async def ask_at_once(self, method: str, **arguments: Any) -> Any:
         """The result of a call that no limit counts."""
-        return await self._api.call(method, arguments, seconds=self._seconds)
+        return await self._asker.ask(method, arguments)

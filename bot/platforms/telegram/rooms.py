@@ -1,11 +1,12 @@
 """What kind of chat a message went to, and what the bot may do there: asked anew each time, for rights change."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from telegram.error import TelegramError
 
-from bot.platforms.telegram.api import Api
+from bot.platforms.telegram.asking import Asker
 from bot.platforms.telegram.sequences import SUPERGROUPS, sequence
 
 
@@ -35,13 +36,10 @@ class Room:
 class Rooms:
     """Asks Telegram about chats."""
 
-    def __init__(self, api: Api, seconds: float) -> None:
-        """`seconds` is how long to wait for each answer."""
-        self._api = api
-        self._seconds = seconds
+    def __init__(self) -> None:
         self._bot: int | None = None
 
-    async def room(self, address: int | str) -> Room:
+    async def room(self, asker: Asker, address: int | str) -> Room:
         """The chat; in a private one or a basic group nobody edits another's messages, so nothing is asked.
 
         Raises:
@@ -49,20 +47,22 @@ class Rooms:
         """
         if isinstance(address, int) and address >= SUPERGROUPS:
             return Room(address, address)
-        chat = await self._ask("getChat", {"chat_id": address})
+        chat = await told(asker, "getChat", {"chat_id": address})
         if not isinstance(chat.get("id"), int):
             raise TelegramError("answer names no chat")
         guarded = chat.get("has_protected_content") is True
-        return Room(address, chat["id"], chat.get("type") == "channel" and await self._edits(address), guarded)
+        return Room(address, chat["id"], chat.get("type") == "channel" and await self._edits(asker, address), guarded)
 
-    async def _edits(self, channel: int | str) -> bool:
+    async def _edits(self, asker: Asker, channel: int | str) -> bool:
         if self._bot is None:
-            self._bot = (await self._ask("getMe", {})).get("id")
-        member = await self._ask("getChatMember", {"chat_id": channel, "user_id": self._bot})
+            self._bot = (await told(asker, "getMe", {})).get("id")
+        member = await told(asker, "getChatMember", {"chat_id": channel, "user_id": self._bot})
         return member.get("status") == "creator" or member.get("can_edit_messages") is True
 
-    async def _ask(self, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
-        answer = await self._api.call(method, arguments, seconds=self._seconds)
-        if not isinstance(answer, dict):
-            raise TelegramError(f"{method}: answer is no object")
-        return answer
+
+async def told(asker: Asker, method: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The object that is answered; TelegramError where it is none."""
+    answer = await asker.ask(method, arguments)
+    if not isinstance(answer, dict):
+        raise TelegramError(f"{method}: answer is no object")
+    return answer

@@ -14,9 +14,6 @@ from bot.platforms.telegram.probing import Sight
 from bot.platforms.telegram.reading import Reader, Reading
 from bot.platforms.telegram.rooms import Room
 
-MOST_PROBES = 64
-"""Numbers that are asked about for one delivery."""
-
 
 @dataclass(frozen=True, slots=True)
 class Search:
@@ -26,7 +23,9 @@ class Search:
     inquiry: Inquiry
     reader: Reader
     numbers: tuple[int, ...]
-    """Those in question, ascending; of those beyond `MOST_PROBES` one, to tell that there are more."""
+    """Those in question, ascending."""
+    limitation: str | None = None
+    """Why the message may have another number than these; None where it surely has not."""
 
     async def find(self, call: Call) -> Found | Absent | Unknowable:
         """The message that the call sends.
@@ -39,7 +38,7 @@ class Search:
         left to the sweep after the delivery that the stray was a copy of.
         """
         made: list[int] = []
-        for number in self.numbers[:MOST_PROBES]:
+        for number in self.numbers:
             reading = await self.reader.read(number)
             seen = await self.inquiry.make(number, call) if reading is Reading.OWN else None
             if reading is Reading.SAME or seen is Sight.SAME:
@@ -48,7 +47,7 @@ class Search:
                 made.append(number)
         if made:
             return await self._one(made[0], made[1:])
-        return Absent() if self._is_complete else self._too_many()
+        return Absent() if self.limitation is None else Unknowable(self.limitation)
 
     async def sweep(self, kept: int | None) -> Swept | Unknowable:
         """Delete the copies but the one that is kept.
@@ -58,10 +57,10 @@ class Search:
         digest's is then found to be missing, and sent again. A reply's is lost, as unclear replies may be.
         """
         removed = 0
-        for number in self.numbers[:MOST_PROBES]:
+        for number in self.numbers:
             if number != kept and await self.reader.read(number) is not Reading.OTHER:
                 removed += await self.inquiry.remove(number)
-        return Swept(removed) if self._is_complete else self._too_many()
+        return Swept(removed) if self.limitation is None else Unknowable(self.limitation)
 
     async def _one(self, number: int, others: Iterable[int]) -> Found:
         for other in others:
@@ -69,10 +68,3 @@ class Search:
             with suppress(TelegramError):
                 await self.inquiry.remove(other)
         return Found({"message_id": number}, Sighting(self.room.sequence, number))
-
-    @property
-    def _is_complete(self) -> bool:
-        return len(self.numbers) <= MOST_PROBES
-
-    def _too_many(self) -> Unknowable:
-        return Unknowable(f"more than {MOST_PROBES} message numbers are in question")

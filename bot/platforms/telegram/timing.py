@@ -19,6 +19,10 @@ class Timing:
     """Between polls when the token is refused: only a person can help."""
     probe: float = 10.0
     """For the answer to one question about a message."""
+    retry: float = 1.0
+    """Until such a question is asked again after trouble on the way."""
+    hold: float = 20.0
+    """At most for what a 429 asks for, while everybody else waits for the chat."""
     pace: float = 1.0
     """Between such questions in a private chat: they are edits, and counted as messages are."""
     group_pace: float = 3.0

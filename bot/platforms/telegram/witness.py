@@ -7,7 +7,6 @@ So what it says decides.
 """
 
 import asyncio
-from itertools import islice
 
 from telegram.error import TelegramError
 
@@ -15,6 +14,7 @@ from bot.clock import Clock
 from bot.delivery.delivery import Destination
 from bot.delivery.doubt import Doubt, Finding, Later, Sightings, Sweeping, Unknowable
 from bot.platforms.telegram.api import Api
+from bot.platforms.telegram.asking import Asker
 from bot.platforms.telegram.classify import SEND, reason
 from bot.platforms.telegram.inquiry import Inquiry
 from bot.platforms.telegram.log_chat import LogChat
@@ -22,9 +22,9 @@ from bot.platforms.telegram.payload import chat_id
 from bot.platforms.telegram.probing import stumped
 from bot.platforms.telegram.reading import Reader
 from bot.platforms.telegram.rooms import Room, Rooms
-from bot.platforms.telegram.search import MOST_PROBES, Search
+from bot.platforms.telegram.scope import Scope, kept_by, scope
+from bot.platforms.telegram.search import Search
 from bot.platforms.telegram.timing import Timing
-from bot.platforms.telegram.window import candidates, end_of
 
 BLIND = "the bot may edit others' posts in the channel, and there is no log chat to read them in"
 """Why nothing can be known there: an edit, and so any question, could change what somebody else posted."""
@@ -35,12 +35,12 @@ class TelegramWitness:
 
     def __init__(self, api: Api, sightings: Sightings, clock: Clock, timing: Timing, log_chat: str | None) -> None:
         """`log_chat` is the address of a chat to read messages in, if there is one."""
-        self._api = api
         self._sightings = sightings
         self._clock = clock
         self._timing = timing
         self._log_chat = None if log_chat is None else chat_id(log_chat)
-        self._rooms = Rooms(api, timing.probe)
+        self._api = api
+        self._rooms = Rooms()
 
     async def find(self, doubt: Doubt) -> Finding:
         """Look for the message in its chat; only what was newly sent can be looked for."""
@@ -60,14 +60,15 @@ class TelegramWitness:
 
     async def doubts(self, destination: Destination) -> str | None:
         """Why unclear messages to the destination cannot be looked for, as far as that is to be seen before."""
+        asker = self._asker()
         try:
-            room = await self._rooms.room(chat_id(destination.address))
+            room = await self._rooms.room(asker, chat_id(destination.address))
         except TelegramError as error:
             return reason(error)
         obstacle, log_chat = self._obstacle(room), self._log_chat_for(room)
         if room.edits_others and obstacle is None and log_chat is not None:
             try:
-                await self._rooms.room(log_chat)
+                await self._rooms.room(asker, log_chat)
             except TelegramError as error:
                 return f"in the log chat: {reason(error)}"
         return obstacle
@@ -76,17 +77,23 @@ class TelegramWitness:
         call = doubt.delivery.call
         if call.method != SEND:
             return Unknowable(f"{call.method} leaves nothing that could be looked for")
-        room = await self._rooms.room(chat_id(str(call.arguments["chat_id"])))
+        asker = self._asker()
+        room = await self._rooms.room(asker, chat_id(str(call.arguments["chat_id"])))
         obstacle = self._obstacle(room)
         if obstacle is not None:
             return Unknowable(obstacle)
-        numbers = await asyncio.to_thread(self._numbers, room.sequence, doubt)
-        if not isinstance(numbers, tuple):
-            return numbers
-        inquiry = Inquiry(self._api, room, self._clock, self._timing)
+        found = await asyncio.to_thread(
+            scope, self._sightings, room.sequence, doubt, self._clock.now(), self._timing.successor
+        )
+        if not isinstance(found, Scope):
+            return found
+        inquiry = Inquiry(asker, room, self._clock, self._timing)
         log_chat = self._log_chat_for(room)
         reader = Reader(inquiry, room, call, None if log_chat is None else LogChat(inquiry, log_chat))
-        return Search(room, inquiry, reader, numbers)
+        return Search(room, inquiry, reader, found.numbers, found.limitation)
+
+    def _asker(self) -> Asker:
+        return Asker(self._api, self._clock, self._timing)
 
     def _obstacle(self, room: Room) -> str | None:
         if not room.edits_others:
@@ -98,19 +105,3 @@ class TelegramWitness:
     def _log_chat_for(self, room: Room) -> int | str | None:
         """The log chat, unless it is the very chat that is looked at."""
         return None if self._log_chat in {room.address, room.id} else self._log_chat
-
-    def _numbers(self, sequence: str, doubt: Doubt) -> tuple[int, ...] | Later | Unknowable:
-        sightings = self._sightings
-        base, end = sightings.base(sequence, doubt.before), sightings.end(sequence, doubt.settled)
-        if base is None:
-            return Unknowable("no message number is known from before the first request")
-        passed = (self._clock.now() - doubt.settled).total_seconds()
-        if end is None and 0 <= passed < self._timing.successor:
-            return Later(self._timing.successor - passed, "no message number is known from after it yet")
-        end = end_of(base, end, sightings.top(sequence))
-        return tuple(islice(candidates(base, end, sightings.known(sequence, base, end)), MOST_PROBES + 1))
-
-
-def kept_by(doubt: Doubt) -> int | None:
-    """The number of the copy that is to stay."""
-    return None if doubt.receipt is None else doubt.receipt.get("message_id")

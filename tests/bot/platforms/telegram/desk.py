@@ -23,7 +23,7 @@ from bot.store.engine import Store
 from tests.bot.platforms.telegram.stage import PERSON, TOKEN, sending
 from tests.clock import SettableClock
 
-AT_ONCE = Timing(pace=0.0, group_pace=0.0, successor=0.0)
+AT_ONCE = Timing(retry=0.0, hold=0.0, pace=0.0, group_pace=0.0, successor=0.0)
 LOG = -1_000_000_000_777
 SETTLE = timedelta(seconds=60)
 TAKEN = faults.close(accepted=True)

@@ -12,7 +12,8 @@ import pytest
 from bot.delivery.delivery import Destination
 from bot.delivery.doubt import Absent, Found, Later, Swept, Unknowable
 from bot.delivery.outcome import Sighting
-from bot.platforms.telegram.search import MOST_PROBES
+from bot.platforms.telegram.asking import TRIES
+from bot.platforms.telegram.scope import MOST_PROBES, SPARSE
 from bot.platforms.telegram.timing import Timing
 from bot.platforms.telegram.window import LOOK_AHEAD
 from bot.platforms.telegram.witness import BLIND
@@ -201,12 +202,24 @@ async def test_what_a_broken_look_up_left_the_strays_own_sweep_removes(desk: Des
     kept = await desk.confirmed("A")
     await desk.stray(slow.delivery)
     doubt = await desk.unclear(TAKEN, "B")
-    desk.telegram.fail("editMessageText", TAKEN)  # the stray becomes B, and then the process dies
+    desk.telegram.fail("editMessageText", *[TAKEN] * TRIES)  # the stray becomes B, and nobody is told
 
     assert isinstance(await desk.found(doubt), Later)
     assert await desk.found(doubt) == 3
     assert desk.texts() == ["before", "A", "B", "B"]
     assert await desk.witness.sweep(replace(slow, receipt={"message_id": kept})) == Swept(1)
+    assert desk.texts() == ["before", "A", "B"]
+
+
+async def test_an_edit_whose_answer_gets_lost_does_not_make_a_stray_the_message(desk: Desk) -> None:
+    await desk.confirmed("before")
+    slow = await desk.unclear(NOT_TAKEN, "A")
+    await desk.confirmed("A")
+    stray = await desk.stray(slow.delivery)
+    doubt = await desk.unclear(TAKEN, "B")
+    desk.telegram.fail("editMessageText", TAKEN)
+
+    assert await desk.found(doubt) == stray + 1
     assert desk.texts() == ["before", "A", "B"]
 
 
@@ -224,6 +237,30 @@ async def test_a_picture_is_not_the_message(desk: Desk) -> None:
     desk.telegram.fail("editMessageCaption", answered(True))
 
     assert await desk.found(doubt) == Absent()
+
+
+async def test_where_the_bot_is_told_of_few_messages_one_that_is_not_found_is_not_therefore_absent(desk: Desk) -> None:
+    await desk.confirmed(chat=SUPERGROUP)
+    for _ in range(LOOK_AHEAD + 1):
+        hides(desk.telegram, SUPERGROUP)
+    await desk.confirmed("next", SUPERGROUP)
+    for _ in range(LOOK_AHEAD):
+        hides(desk.telegram, SUPERGROUP)
+    doubt = await desk.unclear(TAKEN, chat=SUPERGROUP)
+
+    assert await desk.found(doubt) == Unknowable(SPARSE)
+    assert await desk.witness.sweep(doubt) == Unknowable(SPARSE)
+
+
+async def test_there_a_later_message_shows_how_far_to_look(desk: Desk) -> None:
+    await desk.confirmed(chat=SUPERGROUP)
+    for _ in range(2 * LOOK_AHEAD):
+        hides(desk.telegram, SUPERGROUP)
+    doubt = await desk.unclear(TAKEN, chat=SUPERGROUP)
+    await desk.settles()
+    await desk.confirmed("an answer", SUPERGROUP)
+
+    assert await desk.found(doubt) == 2 * LOOK_AHEAD + 2
 
 
 async def test_what_is_not_known_from_before_cannot_be_found(desk: Desk) -> None:
@@ -283,9 +320,33 @@ async def test_trouble_on_the_way_is_no_finding(desk: Desk, fault: Fault) -> Non
     doubt = await desk.unclear(TAKEN, chat=CHANNEL)
 
     for method in ("getChat", "getMe", "getChatMember", "editMessageCaption", "editMessageText"):
-        desk.telegram.fail(method, fault)
+        desk.telegram.fail(method, *[fault] * TRIES)
         assert isinstance(await desk.witness.find(doubt), Later)
     assert await desk.found(doubt) == 2
+
+
+async def test_a_question_whose_answer_gets_lost_is_asked_again(desk: Desk) -> None:
+    await desk.confirmed(chat=CHANNEL)
+    doubt = await desk.unclear(TAKEN, chat=CHANNEL)
+    for method in ("getChat", "getMe", "getChatMember", "editMessageCaption", "editMessageText"):
+        desk.telegram.fail(method, faults.server_error(), faults.close(), faults.page(502), faults.cut())
+
+    assert await desk.found(doubt) == 2
+
+
+async def test_a_short_wait_that_is_asked_for_is_sat_out(desk: Desk) -> None:
+    desk = replace(desk, timing=replace(AT_ONCE, hold=20.0), clock=FastClock())
+    await desk.confirmed()
+    doubt = await desk.unclear(TAKEN)
+    desk.telegram.fail("editMessageCaption", faults.too_many_requests(20))
+    begun = desk.clock.now()
+
+    assert await desk.found(doubt) == 2
+    assert (desk.clock.now() - begun).total_seconds() == 20
+
+    other = await desk.unclear(TAKEN)
+    desk.telegram.fail("editMessageCaption", faults.too_many_requests(21))
+    assert await desk.found(other) == Later(21, "too many requests: retry after 21 s")
 
 
 async def test_unknown_words_are_no_finding(desk: Desk) -> None:
@@ -407,11 +468,11 @@ async def test_trouble_with_the_log_chat_is_no_finding(desk: Desk) -> None:
     desk = desk.with_log_chat()
     await desk.confirmed()
     doubt = await desk.unclear(TAKEN)
-    for fault in (faults.server_error(), faults.too_many_requests(3), answered(True), answered({"message_id": "7"})):
+    for fault in (faults.too_many_requests(3), answered(True), answered({"message_id": "7"})):
         desk.telegram.fail("forwardMessage", fault)
         assert isinstance(await desk.found(doubt), Later)
 
-    desk.telegram.fail("deleteMessage", faults.server_error(), faults.server_error())
+    desk.telegram.fail("deleteMessage", *[faults.server_error()] * 2 * TRIES)
     assert await desk.found(doubt) == 2
 
 

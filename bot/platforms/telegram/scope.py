@@ -1,0 +1,52 @@
+"""Which numbers a delivery's message can have, by what is known of all others."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from bot.delivery.doubt import Doubt, Later, Sightings, Unknowable
+from bot.platforms.telegram.window import SPAN, candidates, end_of, is_sparse
+
+MOST_PROBES = 64
+"""Numbers that are asked about for one delivery."""
+
+TOO_MANY = f"more than {MOST_PROBES} message numbers are in question"
+SPARSE = "the bot is told of too few messages to know how far their numbers went"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What is worth asking about."""
+
+    numbers: tuple[int, ...]
+    """Ascending."""
+    limitation: str | None
+    """Why the message may have yet another number; None where it surely has not."""
+
+
+def scope(
+    sightings: Sightings, sequence: str, doubt: Doubt, now: datetime, successor: float
+) -> Scope | Later | Unknowable:
+    """The numbers in question; `Later` while a message from after the delivery may yet show where they end.
+
+    That is waited for during `successor` seconds, once Telegram has made up its mind.
+    """
+    base, end = sightings.base(sequence, doubt.before), sightings.end(sequence, doubt.settled)
+    if base is None:
+        return Unknowable("no message number is known from before the first request")
+    passed = (now - doubt.settled).total_seconds()
+    if end is None and 0 <= passed < successor:
+        return Later(successor - passed, "no message number is known from after it yet")
+    top = max(base, sightings.top(sequence) or 0)
+    sparse = end is None and is_sparse(sightings.known(sequence, top - SPAN, top + 1))
+    end = end_of(end, top)
+    numbers = tuple(islice(candidates(base, end, sightings.known(sequence, base, end)), MOST_PROBES + 1))
+    limitation = TOO_MANY if len(numbers) > MOST_PROBES else SPARSE if sparse else None
+    return Scope(numbers[:MOST_PROBES], limitation)
+
+
+def kept_by(doubt: Doubt) -> int | None:
+    """The number of the copy that is to stay."""
+    receipt: Mapping[str, int] = doubt.receipt or {}
+    return receipt.get("message_id")
