@@ -92,7 +92,9 @@ async def opened_store(url: str) -> AsyncIterator[Store]:
 async def opened_session() -> AsyncIterator[aiohttp.ClientSession]:
     """The one HTTP session, for both platforms; a proxy in the environment is not for chats."""
     timeout = aiohttp.ClientTimeout(total=None, sock_connect=10)
-    async with aiohttp.ClientSession(timeout=timeout, trust_env=False) as session:
+    # The relay's workers are what bounds requests: one that waited here for a connection would count as sent.
+    connector = aiohttp.TCPConnector(limit=0)
+    async with aiohttp.ClientSession(connector=connector, timeout=timeout, trust_env=False) as session:
         yield session
 
 
@@ -138,14 +140,17 @@ class Service:
             StoredSightings(store),
         )
         self._chats = chats(settings, sockets)
+        rate = None if settings.telegram is None else settings.telegram.messages_per_second
+        paced = around.timings.paced(rate)
+        pacing = Pacing(paced.limits)
         self._relay = Relay(
             store,
             {name: chat.platform for name, chat in self._chats.items()},
             clock,
             witnesses={name: chat.witness for name, chat in self._chats.items() if chat.witness is not None},
-            pacing=Pacing(around.timings.limits),
+            pacing=pacing,
             policy=replace(around.timings.policy, on_unclear=settings.on_unclear),
-            options=around.timings.options,
+            options=paced.options,
             observe=around.observe,
         )
         publisher = Publisher(
@@ -156,7 +161,7 @@ class Service:
             composers=ways,
             followed=around.followed,
         )
-        self._heartbeat = Heartbeat(store, clock, around.process)
+        self._heartbeat = Heartbeat(store, clock, around.process, counted=pacing.divide)
         self._alarm = Alarm(self._ring, now=clock.now)
         self._desk = self._desk_of(publisher, settings)
         self._notices = Notices(

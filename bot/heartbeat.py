@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -45,15 +46,21 @@ def this_host() -> str:
 class Heartbeat:
     """Says every few seconds that this process lives and that it can write to its store."""
 
-    def __init__(self, store: Store, clock: Clock, name: ProcessName) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, name: ProcessName, counted: Callable[[int], None] = lambda _: None
+    ) -> None:
+        """`counted` is told at every beat how many processes live, this one included."""
         self._store = store
         self._clock = clock
         self._name = name
+        self._counted = counted
 
     async def run(self, stop: asyncio.Event) -> None:
         """Beat until `stop`."""
         while not stop.is_set():
-            await asyncio.to_thread(self.beat, self._clock.now())
+            now = self._clock.now()
+            await asyncio.to_thread(self.beat, now)
+            self._counted(await asyncio.to_thread(living, self._store, now))
             await self._clock.wait(stop, BEAT.total_seconds())
 
     def beat(self, now: datetime) -> None:

@@ -1,10 +1,10 @@
 """How long the service waits for what: one place from which a test can have all of it run faster."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from bot.delivery.limits import LIMITS, Limits
+from bot.delivery.limits import LIMITS, Limits, telegram_limits, workers
 from bot.delivery.retry import RetryPolicy
 from bot.delivery.tools import Options
 from bot.notices.notices import Rhythm
@@ -28,3 +28,12 @@ class Timings:
     following: float = EVERY
     """Seconds between two looks at the configuration file."""
     notices: Rhythm = field(default_factory=Rhythm)
+
+    def paced(self, messages_per_second: int | None) -> "Timings":
+        """With Telegram's limits for a bot that may send so many, and workers enough; as they are without Telegram."""
+        if messages_per_second is None:
+            return self
+        # Where nothing is limited, nothing is to be.
+        telegram = {"telegram": telegram_limits(messages_per_second)} if "telegram" in self.limits else {}
+        needed = max(self.options.workers, workers(messages_per_second))
+        return replace(self, limits={**self.limits, **telegram}, options=replace(self.options, workers=needed))

@@ -4,6 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil
 
+ANSWER = 2.0
+"""Seconds that a platform may take for an answer, without the pace suffering."""
+MOST_WORKERS = 500
+
 
 @dataclass(frozen=True, slots=True)
 class Limit:
@@ -41,6 +45,14 @@ def telegram_limits(messages_per_second: int = 30) -> Limits:
     https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
     """
     return Limits(evenly(messages_per_second), chat=(Limit(1, 1.0),), group=(Limit(1, 1.0), Limit(20, 60.0)))
+
+
+def workers(messages_per_second: int) -> int:
+    """How many requests have to be under way at once for so many messages a second, up to what one bot should have.
+
+    Each takes some ten kilobytes, and Telegram's server refuses a bot's requests beyond 1,000 at once (Client.cpp).
+    """
+    return min(ceil(messages_per_second * ANSWER), MOST_WORKERS)
 
 
 LIMITS: Mapping[str, Limits] = {

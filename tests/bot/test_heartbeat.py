@@ -19,6 +19,7 @@ from bot.heartbeat import (
     this_host,
 )
 from bot.store.engine import Store
+from tests.bot.delivery.fakes import until
 from tests.clock import START, SettableClock
 
 HERE, THERE = ProcessName("here", "1"), ProcessName("there", "1")
@@ -95,4 +96,16 @@ async def test_the_heart_beats_until_the_service_stops(store: Store) -> None:
         await clock.advance(1)
     stop.set()
 
+    await running
+
+
+async def test_each_beat_tells_how_many_processes_live(store: Store) -> None:
+    clock, stop, told = SettableClock(), asyncio.Event(), list[int]()
+    heart(store, THERE).beat(START)
+    running = asyncio.create_task(Heartbeat(store, clock, HERE, told.append).run(stop))
+    await until(lambda: told == [2])
+    clock.set(START + STALE)
+    await until(lambda: len(told) > 1, clock)
+    assert told[-1] == 1
+    stop.set()
     await running

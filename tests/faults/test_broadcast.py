@@ -18,8 +18,6 @@ from statistics import quantiles
 from time import monotonic
 from typing import Any
 
-import pytest
-
 from bot.clock import SystemClock
 from bot.delivery.delivery import Call, Destination, Priority
 from bot.delivery.outbox import Outbox
@@ -27,7 +25,8 @@ from bot.delivery.relay import Relay
 from bot.delivery.rows import Owed
 from bot.sandbox.telegram.stand_in import TelegramStandIn
 from bot.store.engine import Store
-from tests.benchmarks.relaying import DIGEST, TOKEN, owe, relayed, slow_server, telegram
+from tests.benchmarks.relaying import TOKEN, owe, telegram
+from tests.benchmarks.sandbox import DIGEST
 
 CHATS = 20_000
 COMMANDS = 5.0

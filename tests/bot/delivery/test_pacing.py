@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.delivery.limits import Limit, Limits, telegram_limits
+from bot.delivery.limits import Limit, Limits, telegram_limits, workers
 from bot.delivery.pacing import Pacing
 from tests.builders import NOW
 
@@ -122,6 +122,11 @@ def test_an_answer_to_what_is_long_forgotten_changes_nothing() -> None:
     send(pacing, BOB, at=2)
     pacing.answered(ALICE, left, later(2.5))
     assert pacing.wait("telegram", later(2.5)) == pytest.approx(0.52, abs=1e-6)
+
+
+@pytest.mark.parametrize(("rate", "needed"), [(30, 60), (200, 400), (1000, 500)])
+def test_who_may_send_faster_has_more_requests_under_way_though_not_any_number(rate: int, needed: int) -> None:
+    assert workers(rate) == needed
 
 
 def test_each_platform_has_its_own_pace() -> None:
