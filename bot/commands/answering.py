@@ -16,6 +16,7 @@ from bot.commands.options import CommandOptions
 from bot.commands.throttle import Throttle, Verdict
 from bot.delivery.delivery import Priority
 from bot.delivery.outbox import Outbox, Owed
+from bot.receiving.inbox import Effect
 from digests.newsroom import Newsroom
 from digests.rendering.renderer import Renderer
 
@@ -23,8 +24,6 @@ STALE = timedelta(minutes=2)
 """An answer that could not be delivered for so long is not delivered any more: nobody waits for it.
 
 It counts from when the answer was composed: who asked while the bot was down is answered once it is back."""
-
-Effect = Callable[[Connection], None]
 
 
 class Answering:

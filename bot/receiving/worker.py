@@ -176,7 +176,7 @@ class Worker:
 
     def _lose(self, error: Exception) -> None:
         """The store is away: nothing more is tried until a look into it succeeds. Told once."""
-        self._is_away = self._is_behind = True
+        self._is_away = self._is_behind = self._has_missed = True
         if not self._is_told:
             self._is_told = True
             self._observe("inbox_failed", {"error": str(error), "exc_info": error})
