@@ -37,6 +37,17 @@ _chat_is_busy = or_(
         _other.c.lease_until.is_not(None),
     ),
 )
+_doubted = deliveries.alias("doubted")
+_sweep_is_early = and_(
+    exists().where(deliveries.c.key == table.c.delivery, deliveries.c.state == State.SENT),
+    exists().where(
+        _doubted.c.platform == table.c.platform,
+        _doubted.c.address == table.c.address,
+        _doubted.c.state == State.UNCERTAIN,
+        _doubted.c.reason.is_(None),
+    ),
+)
+"""What nobody has looked for yet would be a stray to a sweep that cannot read it: so look-ups come first."""
 _is_wanted = exists().where(
     deliveries.c.key == table.c.delivery,
     or_(
@@ -108,7 +119,8 @@ class Inspections:
             take_turns(connection, f"claim {platform}")
             free = or_(table.c.lease_until.is_(None), table.c.lease_until <= instant)
             connection.execute(delete(table).where(*due, free, ~_is_wanted))
-            query = select(table.c.address, table.c.delivery).where(*due, free, ~_chat_is_busy).order_by(table.c.due_at)
+            ready = (*due, free, ~_chat_is_busy, ~_sweep_is_early)
+            query = select(table.c.address, table.c.delivery).where(*ready).order_by(table.c.due_at)
             # Backwards, so that the first of each chat is the one that stays.
             first = {row.address: row.delivery for row in reversed(connection.execute(query).all())}
             keys = list(reversed(first.values()))[:limit]

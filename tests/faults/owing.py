@@ -92,12 +92,13 @@ class Owing:
         )
 
     def suspects(self) -> list[str]:
-        """Keys of what is not in its chat once, or was there more than once; what came of them is in the log."""
+        """Keys of what is not in its chat once, or was or may have been there twice: the log says what came of them."""
         left = Counter(number for chat in self._side.chats for number in self._side.left(chat))
         posted = self._side.posted
         odd = [number for number in self._chats if left[number] > 1 or posted[number] > 1]
         lost = [number for number, chat in self._chats.items() if not left[number] and chat not in self._shut]
-        return [key_of(self._side.name, number) for number in (*lost, *odd)]
+        blind = [number for number, row in self._rows().items() if row.blind_repeats]
+        return [key_of(self._side.name, number) for number in (*lost, *odd, *blind)]
 
     def _is_excused(self, number: int, row: Any) -> bool:
         """A chat that shut the bot out gets nothing, but the ledger says so."""

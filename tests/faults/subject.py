@@ -95,7 +95,9 @@ async def subject(config: Path, pace: Pace, environ: Mapping[str, str] = TOKENS)
     try:
         yield bot
     except BaseException:
-        print("".join(bot.log[-LAST_LINES:]))  # noqa: T201 - the log of the process that a failing test is about
+        config.with_suffix(".log").write_text("".join(bot.log), "utf-8")
+        # What a failing test is about.
+        print(*bot.log[-LAST_LINES:], f"all of it is in {config.with_suffix('.log')}", sep="")  # noqa: T201
         raise
     finally:
         await bot.end()

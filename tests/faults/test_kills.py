@@ -155,5 +155,5 @@ def report(run: Run, figures: dict[str, Figures], kills: int, seconds: float) ->
         print(f"{side.name}: {asdict(figures[side.name])}")  # noqa: T201 - the figures are what a run is for
         print(f"    {kills} kills, {unclear} unclear, {asked}, {seconds:.0f} s")  # noqa: T201 - likewise
         print(*side.wire.crossings[:3], sep="\n")  # noqa: T201 - likewise
-    keys = [key for owing in run.owing for key in owing.suspects()[:3]]
+    keys = [key for owing in run.owing for key in owing.suspects()[:5]]
     print(*(line for key in keys for line in run.bot.log if key in line), sep="")  # noqa: T201 - likewise

@@ -184,6 +184,20 @@ def test_what_was_sent_after_a_repeat_is_swept_for_and_what_was_removed_is_known
     assert StoredSightings(store).known("telegram:account", 0, 99) == {8}
 
 
+def test_no_chat_is_swept_before_its_unclear_messages_are_looked_for(store: Store) -> None:
+    add(store, owed("one"))
+    make_unclear(store)
+    conclude(store, Repeated("not there"), later(60))
+    (again,) = claim(store, later(60))
+    Outbox(store).settle(again, Delivered({}, sweep_at=later(660)), later(60))
+    add(store, owed("two"), now=later(640))
+    make_unclear(store, later(640))
+    assert inspect(store, later(690)) == ()
+    conclude(store, Delivered({}), later(700))
+    (inspection,) = inspect(store, later(700))
+    assert (inspection.doubt.delivery.key, inspection.is_sweep) == ("one", True)
+
+
 def test_a_sweep_that_learnt_nothing_ends_as_well(store: Store) -> None:
     add(store, owed("one"))
     make_unclear(store)
