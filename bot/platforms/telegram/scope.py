@@ -1,6 +1,5 @@
 """Which numbers a delivery's message can have, by what is known of all others."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -44,9 +43,3 @@ def scope(
     numbers = tuple(islice(candidates(base, end, sightings.known(sequence, base, end)), MOST_PROBES + 1))
     limitation = TOO_MANY if len(numbers) > MOST_PROBES else SPARSE if sparse else None
     return Scope(numbers[:MOST_PROBES], limitation)
-
-
-def kept_by(doubt: Doubt) -> int | None:
-    """The number of the copy that is to stay."""
-    receipt: Mapping[str, int] = doubt.receipt or {}
-    return receipt.get("message_id")

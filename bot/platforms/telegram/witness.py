@@ -22,7 +22,7 @@ from bot.platforms.telegram.payload import chat_id
 from bot.platforms.telegram.probing import stumped
 from bot.platforms.telegram.reading import Reader
 from bot.platforms.telegram.rooms import Room, Rooms
-from bot.platforms.telegram.scope import Scope, kept_by, scope
+from bot.platforms.telegram.scope import Scope, scope
 from bot.platforms.telegram.search import Search
 from bot.platforms.telegram.timing import Timing
 
@@ -53,8 +53,8 @@ class TelegramWitness:
     async def sweep(self, doubt: Doubt) -> Sweeping:
         """Remove every copy of the message but the one that `doubt.receipt` names."""
         try:
-            search = await self._search(doubt)
-            return await search.sweep(kept_by(doubt)) if isinstance(search, Search) else search
+            search, kept = await self._search(doubt), (doubt.receipt or {}).get("message_id")
+            return await search.sweep(kept) if isinstance(search, Search) else search
         except TelegramError as error:
             return stumped(error, self._timing.ask_again)
 
