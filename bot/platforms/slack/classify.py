@@ -23,6 +23,8 @@ from bot.delivery.outcome import Deferred, Failed, Lost, Outcome, Rejected, Sent
 
 RETRY_AFTER = 30.0
 """Seconds to wait where Slack says to wait and not how long; the SDK assumes the same."""
+LONGEST_WAIT = 24 * 60 * 60.0
+"""Seconds that a look-up waits at most, whatever Slack says."""
 
 WAIT = frozenset({"ratelimited", "rate_limited"})
 UNCLEAR = frozenset({"fatal_error", "internal_error", "service_unavailable"})
@@ -118,7 +120,7 @@ def unread(error: Exception, ask_again: float) -> Later | Unknowable:
     """
     refusal = raised(error)
     if isinstance(refusal, Deferred):
-        return Later(refusal.retry_after, "ratelimited")
+        return Later(min(refusal.retry_after, LONGEST_WAIT), "ratelimited")
     code = code_of(error)
     lasts = isinstance(refusal, Failed) and code and code not in SPEECHLESS
     if lasts or isinstance(refusal, Rejected | Lost):

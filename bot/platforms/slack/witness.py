@@ -24,8 +24,6 @@ MESSAGES, FEWEST = 200, 15
 """On a page: what Slack recommends, and what it gives every app."""
 PAGES = 20
 """Read in one go, so that one busy channel leaves the others their share of the 50 a minute."""
-LONGEST = 24 * 60 * 60.0
-"""Seconds that Slack's wish to be left alone is heeded for."""
 ANEW = frozenset({"invalid_cursor", "invalid_limit"})
 """Refusals of one page that reading from the beginning overcomes."""
 REMEDIES = {
@@ -127,10 +125,9 @@ class SlackWitness:
 
     def _troubled(self, error: Exception) -> Trouble:
         """What it means for this look-up, and for the others where Slack wants to be left alone."""
-        trouble, refusal = classify.unread(error, self._timing.ask_again), classify.raised(error)
-        if isinstance(refusal, Deferred):
-            pause = timedelta(seconds=min(refusal.retry_after, LONGEST))
-            self._quiet_until = self._clock.now() + pause
+        trouble = classify.unread(error, self._timing.ask_again)
+        if isinstance(trouble, Later) and isinstance(classify.raised(error), Deferred):
+            self._quiet_until = self._clock.now() + timedelta(seconds=trouble.seconds)
         return trouble
 
     def _anew(self, doubt: Doubt) -> Later:

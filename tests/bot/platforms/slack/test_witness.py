@@ -454,7 +454,7 @@ async def test_for_what_leaves_no_mark_slack_is_not_asked(bot: Bot, delivery: De
 
 FAULTS = [
     (Fault(status=429, retry_after=7), Later(7.0, "ratelimited")),
-    (Fault(status=429, retry_after=10**30), Later(1e30, "ratelimited")),
+    (Fault(status=429, retry_after=10**30), Later(86_400.0, "ratelimited")),
     (Fault(error="ratelimited"), Later(30.0, "ratelimited")),
     (Fault(error="internal_error"), Later(30.0, "internal_error")),
     (Fault(error="token_revoked"), Later(30.0, "token_revoked")),
