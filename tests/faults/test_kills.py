@@ -100,7 +100,7 @@ class Run:
 async def a_run(folder: Path, store_url: str, size: float, seed: int) -> AsyncIterator[Run]:
     """All parts of a run, the bot not started."""
     random = Random(seed)  # noqa: S311 - to be had again, not to be hard to guess
-    chats = max(round(CHATS * size), 20)
+    chats = max(round(CHATS * size), 200)
     (folder / "archive").mkdir()
     async with telegram_side(chats, seed) as telegram, slack_side(chats, seed) as slack:
         config = folder / "heatwire.yaml"
