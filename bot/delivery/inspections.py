@@ -44,10 +44,9 @@ _sweep_is_early = and_(
         _doubted.c.platform == table.c.platform,
         _doubted.c.address == table.c.address,
         _doubted.c.state == State.UNCERTAIN,
-        _doubted.c.reason.is_(None),
     ),
 )
-"""What nobody has looked for yet would be a stray to a sweep that cannot read it: so look-ups come first."""
+"""What nobody has looked for yet, or found, would be a stray to a sweep that cannot read it: it may be the only copy."""
 _is_wanted = exists().where(
     deliveries.c.key == table.c.delivery,
     or_(

@@ -206,6 +206,19 @@ def test_a_sweep_that_learnt_nothing_ends_as_well(store: Store) -> None:
     assert Inspections(store).finish_sweep(sweep, None, later(661))
 
 
+def test_strays_are_not_looked_for_while_another_message_of_the_chat_is_held(store: Store) -> None:
+    add(store, owed("one"))
+    make_unclear(store)
+    conclude(store, Delivered({"message_id": 9}, sweep_at=later(660)), later(60))
+    add(store, owed("two"))
+    make_unclear(store, later(630))
+    conclude(store, Held("no history"), later(690))
+    assert inspect(store, later(690)) == ()
+    assert Ledger(store).skip("two", later(700))
+    (sweep,) = inspect(store, later(700))
+    assert sweep.is_sweep
+
+
 def test_a_clear_answer_that_comes_after_all_ends_the_search(store: Store) -> None:
     add(store, owed("one"))
     (delivery,) = claim(store)
