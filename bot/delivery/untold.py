@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, or_, update
+from sqlalchemy import BindParameter, Connection, bindparam, or_, update
 
 from bot.clock import milliseconds
 from bot.delivery.delivery import Destination
@@ -11,9 +11,15 @@ from bot.delivery.rows import State
 from bot.delivery.settlement import Reason
 from bot.store.tables import delivery as table
 
-_ENDED = or_(
-    table.c.state.in_((State.FAILED, State.EXPIRED)),
-    and_(table.c.state == State.UNCERTAIN, table.c.reason == Reason.HELD),
+# As it stands in the index `delivery_untold`, and literally, for else the planners could not know that it is the same.
+_STATES: BindParameter[tuple[str, ...]] = bindparam(
+    "states", ("failed", "expired", "uncertain"), expanding=True, literal_execute=True
+)
+_UNTOLD = (
+    table.c.told_at.is_(None),
+    table.c.edition.is_not(None),
+    table.c.state.in_(_STATES),
+    or_(table.c.state != State.UNCERTAIN, table.c.reason == Reason.HELD),
 )
 """What is dropped is no news: its chat is paused, of which they are told, or an operator said so."""
 _COLUMNS = ("key", "edition", "platform", "address", "thread", "part", "reason", "error")
@@ -36,8 +42,7 @@ def tell_undelivered(connection: Connection, now: datetime) -> tuple[Undelivered
 
     Messages that belong to no edition are left out: replies, and what is told itself.
     """
-    untold = (_ENDED, table.c.told_at.is_(None), table.c.edition.is_not(None))
-    telling = update(table).where(*untold).values(told_at=milliseconds(now))
+    telling = update(table).where(*_UNTOLD).values(told_at=milliseconds(now))
     found = connection.execute(telling.returning(*(table.c[name] for name in _COLUMNS)))
     told = [
         Undelivered(

@@ -1,6 +1,6 @@
 """The tables of the store; instants are whole milliseconds since 1970 in UTC, JSON is text, keys are natural."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Table, Text, text
 
 metadata = MetaData()
 
@@ -89,6 +89,9 @@ Index("delivery_in_line", delivery.c.state, delivery.c.platform, delivery.c.prio
 Index("delivery_by_chat", delivery.c.platform, delivery.c.address, delivery.c.state)
 Index("delivery_by_expiry", delivery.c.state, delivery.c.expires_at)
 Index("delivery_by_edition", delivery.c.edition)
+# What the admins have to be told: hardly ever anything, however much was given up before.
+_UNTOLD = text("told_at IS NULL AND edition IS NOT NULL AND state IN ('failed', 'expired', 'uncertain')")
+Index("delivery_untold", delivery.c.state, delivery.c.told_at, sqlite_where=_UNTOLD, postgresql_where=_UNTOLD)
 
 # A delivery to be looked for in its chat (while it is uncertain) or of which strays are to be looked for (once sent).
 inspection = Table(

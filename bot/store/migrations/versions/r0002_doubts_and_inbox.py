@@ -23,6 +23,8 @@ def upgrade() -> None:
     )
     op.execute("UPDATE destination SET told_at = 0 WHERE paused IS NOT NULL")
     op.execute("UPDATE delivery SET told_at = 0 WHERE settled_at IS NOT NULL")
+    untold = sa.text("told_at IS NULL AND edition IS NOT NULL AND state IN ('failed', 'expired', 'uncertain')")
+    op.create_index("delivery_untold", "delivery", ["state", "told_at"], sqlite_where=untold, postgresql_where=untold)
 
 
 def _deliveries() -> None:
