@@ -166,6 +166,20 @@ SAFEGUARDS = (
         ("tests/bot/receiving/test_inbox.py::test_of_two_who_act_one_is_heard",),
     ),
     Safeguard(
+        "stored before Telegram's offset moves",
+        "bot/platforms/telegram/polling.py",
+        "if updates and await take(updates):",
+        "if updates and asyncio.ensure_future(take(updates)):",
+        (f"{TELEGRAM}/test_platform.py::test_telegram_is_told_only_when_all_are_stored",),
+    ),
+    Safeguard(
+        "stored before Slack is told that it arrived",
+        "bot/platforms/slack/inbox.py",
+        "        return await task\n",
+        "        return True\n",
+        (f"{SLACK}/test_receiving.py::test_nothing_is_acknowledged_before_it_is_stored",),
+    ),
+    Safeguard(
         "a trouble is told once",
         "bot/delivery/destinations.py",
         ", table.c.told_at.is_(None))",

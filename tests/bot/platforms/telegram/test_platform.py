@@ -43,8 +43,10 @@ async def test_telegram_is_told_only_when_all_are_stored(stage: Stage) -> None:
 
     async with stage.running():
         await stage.ear.hears(1)
+        for _ in range(5):
+            await stage.platform.check()  # as long as a poll that moved the offset would have taken
         assert stage.telegram.pending == [number]
-        assert len(stage.telegram.requests("getUpdates")) == 1
+        assert stage.telegram.requests("getUpdates")[1:] == []
 
         stage.ear.open.set()
         await stage.telegram.say(PERSON, "/hilfe")
