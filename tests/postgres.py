@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-SETTINGS = "-c listen_addresses='' -c fsync=off -c synchronous_commit=off -c max_connections=60"
+SETTINGS = "-c listen_addresses='' -c fsync=off -c synchronous_commit=off -c max_connections=120"
 """Reached by a socket in its own folder; nothing it holds outlives the tests."""
 
 
