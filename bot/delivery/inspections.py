@@ -46,7 +46,7 @@ _sweep_is_early = and_(
         _doubted.c.state == State.UNCERTAIN,
     ),
 )
-"""What nobody has looked for yet, or found, would be a stray to a sweep that cannot read it: it may be the only copy."""
+"""What was not found yet would be a stray to a sweep that cannot read it, and may be the only copy."""
 _is_wanted = exists().where(
     deliveries.c.key == table.c.delivery,
     or_(

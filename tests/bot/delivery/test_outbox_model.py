@@ -23,7 +23,7 @@ from tests.clock import START
 
 CHATS = (ALICE, BOB, Destination("telegram", ALICE.address, "7"), GROUP)
 LEASE = timedelta(seconds=75)
-POLICY = RetryPolicy(attempts=3, repeats=1)
+POLICY = RetryPolicy(attempts=3, repeats=1, sweep=timedelta(seconds=5))
 AT_ONCE = datetime.min.replace(tzinfo=UTC)
 UNSETTLED = {State.SENDING, State.UNCERTAIN}
 SEARCH = timedelta(seconds=300)
@@ -226,7 +226,8 @@ class OutboxMachine(RuleBasedStateMachine):
             in_chat = [m for m in self.messages.values() if m.chat == message.chat]
             at_rest = not any(m.state is State.SENDING for m in in_chat)
             alone = not any(m.search_lease is not None for m in in_chat if m is not message)
-            if is_searchable(message, self.now) and at_rest and alone:
+            in_doubt = message.state is State.SENT and any(m.state is State.UNCERTAIN for m in in_chat)
+            if is_searchable(message, self.now) and at_rest and alone and not in_doubt:
                 yield message
 
 
