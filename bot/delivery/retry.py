@@ -44,8 +44,8 @@ class RetryPolicy:
     """How long, how often and how far apart."""
 
     on_unclear: OnUnclear = OnUnclear.RESEND
-    attempts: int = 100
-    """Attempts in all; with the pauses below, about eight hours of a platform's absence."""
+    attempts: int = 400
+    """Attempts in all; with the pauses below, about a day of a platform's absence."""
     repeats: int = 2
     """How often an unclear attempt is repeated blindly: each one may leave another copy in the chat."""
     first_pause: timedelta = timedelta(seconds=2)

@@ -8,7 +8,7 @@ logged; the peer's are neither.
 import asyncio
 import multiprocessing
 import os
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -22,15 +22,17 @@ from telegram import Bot
 from telegram.request import HTTPXRequest
 
 from bot.app import opened_session
-from bot.clock import SystemClock
+from bot.clock import Clock, SystemClock
 from bot.delivery.delivery import Call, Destination, Priority
 from bot.delivery.limits import telegram_limits
 from bot.delivery.outbox import Outbox
+from bot.delivery.outcome import Sighting
 from bot.delivery.pacing import Pacing
 from bot.delivery.relay import Options, Relay
 from bot.delivery.rows import Owed
 from bot.logs import configure, observe
 from bot.platforms.telegram.platform import Telegram
+from bot.receiving.received import Received
 from bot.store.engine import Store
 from tests.benchmarks.choosing import say
 from tests.benchmarks.sandbox import DIGEST
@@ -76,7 +78,7 @@ def slow_server(delay: float = DELAY) -> Iterator[str]:
 
 
 def _serve(told: Connection, delay: float) -> None:
-    _pin(-1)
+    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     asyncio.run(_listen(told, delay))
 
 
@@ -97,29 +99,28 @@ async def _listen(told: Connection, delay: float) -> None:
     await asyncio.Event().wait()
 
 
-def _pin(which: int) -> None:
-    """Keep this process to one core: the relay to the first, the server to the last."""
-    cores = sorted(os.sched_getaffinity(0))
-    os.sched_setaffinity(0, {cores[which]})
+@contextmanager
+def one_core() -> Iterator[None]:
+    """Keep this process to the first core; the server has the last."""
+    everywhere = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(everywhere)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, everywhere)
 
 
 @asynccontextmanager
-async def telegram(url: str) -> AsyncIterator[Telegram]:
-    """The platform of the running bot."""
+async def telegram(url: str, clock: Clock | None = None) -> AsyncIterator[Telegram]:
+    """The platform of the running bot, in whose chats nobody speaks."""
 
-    async def unheard(received: object, sightings: object = ()) -> None:
+    async def unheard(received: Sequence[Received], sightings: Collection[Sighting] = ()) -> None:
         """Nobody listens."""
 
     async with opened_session() as session:
+        clock = clock or SystemClock()
         yield Telegram(
-            TOKEN,
-            url,
-            session=session,
-            clock=SystemClock(),
-            receive=unheard,
-            names={},
-            descriptions={},
-            observe=observe,
+            TOKEN, url, session=session, clock=clock, receive=unheard, names={}, descriptions={}, observe=observe
         )
 
 
@@ -177,8 +178,7 @@ async def sent_by_peer(url: str, sends: int, workers: int) -> Figure:
 
 
 async def _figures(url: str) -> None:
-    with TemporaryDirectory() as folder, Path(os.devnull).open("w", encoding="utf-8") as nowhere:
-        configure(stream=nowhere)
+    with TemporaryDirectory() as folder:
         for workers in (60, 200):
             peer = await sent_by_peer(url, SENDS // 10, workers)
             ours = await relayed(url, f"sqlite:///{folder}/{workers}.db", SENDS, workers)
@@ -189,13 +189,9 @@ async def _figures(url: str) -> None:
 
 def main() -> None:
     """Print the figures."""
-    everywhere = os.sched_getaffinity(0)
-    with slow_server() as url:
-        _pin(0)
-        try:
-            asyncio.run(_figures(url))
-        finally:
-            os.sched_setaffinity(0, everywhere)
+    with slow_server() as url, one_core(), Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+        configure(stream=nowhere)
+        asyncio.run(_figures(url))
 
 
 if __name__ == "__main__":
