@@ -16,6 +16,7 @@ from bot.logs import configure, observe
 from bot.publishing.results import Empty, Published, Result
 from bot.settings.settings import Settings
 from bot.store.engine import Store
+from bot.store.timekeeping import StoreClock
 
 PATIENCE = timedelta(minutes=2)
 """How long `heatwire send` waits for the platforms; what is owed then stays in the outbox, for the service."""
@@ -26,7 +27,7 @@ async def deliver(settings: Settings, store: Store, result: Result) -> tuple[Row
     if not isinstance(result, Published | Empty) or not result.deliveries:
         return ()
     configure(secrets=settings.secrets)
-    clock, stop = SystemClock(), asyncio.Event()
+    clock, stop = await asyncio.to_thread(StoreClock.read, store, SystemClock(), observe), asyncio.Event()
     async with opened_session() as session:
         plugged = chats(settings, replace(deaf(session, clock, observe), sightings=StoredSightings(store)))
         platforms = {name: chat.platform for name, chat in plugged.items()}

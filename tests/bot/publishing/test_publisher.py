@@ -287,6 +287,43 @@ def test_a_timetable_edited_while_nothing_ran_starts_at_the_next_start(office: O
     assert ticked(office.another_process(), a_plan(timetable=a_timetable("08:30")), NOW) == []
 
 
+SECONDS = range(-3, 4)
+
+
+@pytest.mark.parametrize("second", SECONDS)
+@pytest.mark.parametrize(
+    "edited", [a_timetable("09:00", "18:00"), a_timetable("18:00"), None], ids=["kept", "moved", "out"]
+)
+def test_an_edit_at_any_second_around_a_fire_time_sends_it_once_or_where_it_came_before_not_at_all(
+    office: Office, edited: Timetable | None, second: int
+) -> None:
+    office.add_story("one")
+    old = [a_plan()]
+    new = [] if edited is None else [a_plan(timetable=edited)]
+    results = [
+        result
+        for now in (NOW + number * SECOND for number in range(-10, 11))
+        for result in office.publisher.tick(old if now < NOW + second * SECOND else new, now)
+    ]
+    kept = edited is not None and len(edited.at) == 2
+    assert [type(result) for result in results] == [Published] * (second > 0 or (kept and second < 0))
+
+
+@pytest.mark.parametrize("back", SECONDS)
+@pytest.mark.parametrize("out", SECONDS)
+def test_a_digest_taken_out_and_put_back_at_any_second_around_its_fire_time_is_sent_at_most_once(
+    office: Office, out: int, back: int
+) -> None:
+    office.add_story("one")
+    results = [
+        result
+        for number in range(-10, 11)
+        for result in office.publisher.tick([] if out <= number < back else [a_plan()], NOW + number * SECOND)
+    ]
+    was_out = out <= 0 <= back and out < back
+    assert [type(result) for result in results] == [Published] * (not was_out)
+
+
 def test_a_cron_line_is_followed_and_edited_like_times_of_day(office: Office) -> None:
     office.add_story("one")
     cron = a_plan(timetable=Timetable(BERLIN, cron="0 9 * * *"))

@@ -153,3 +153,8 @@ def test_a_store_in_memory_has_one_process_which_has_every_duty() -> None:
     assert duty.take()
     duty.release()
     assert duty.holds()
+
+
+def test_a_store_without_a_server_has_no_sessions() -> None:
+    with pytest.raises(StoreError, match="no sessions"):
+        Store.open("sqlite://").session()
