@@ -79,7 +79,7 @@ def _standing(row: Row, now: datetime, search: datetime | None) -> str:
             return f"perhaps delivered, {_search(search, now)}"
         case State.SENT:
             more = "" if search is None else f", other copies are {_search(search, now)}"
-            return f"sent {_when(row.settled_at, now)}{_why(row)}{more}"
+            return f"arrived {_when(row.settled_at, now)}{_why(row)}{more}"
         case State.FAILED | State.EXPIRED | State.DROPPED:
             return f"given up {_when(row.settled_at, now)}{_why(row)}"
         case _:

@@ -250,7 +250,7 @@ async def test_when_there_is_nothing_new_to_send_that_is_said(around: World) -> 
     again = await heatwire(*asked, tokens=True)
 
     assert (again.code, again.out) == (0, "")
-    assert "heatwire: nothing to send: no new article since" in again.err
+    assert "heatwire: nothing to send: all that is new since" in again.err
     assert len(around.in_slack("Ulm")) == 1
 
 

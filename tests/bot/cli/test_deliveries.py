@@ -53,12 +53,12 @@ def a_row(state: State, reason: Reason | None = None, **changes: Any) -> Row:
             None,
             "waits for your retry, skip or mark-sent: perhaps delivered: no log chat",
         ),
-        (a_row(State.SENT, settled_at=BEFORE), None, "sent 2h ago"),
-        (a_row(State.SENT, Reason.SEEN, settled_at=BEFORE), None, "sent 2h ago, seen"),
+        (a_row(State.SENT, settled_at=BEFORE), None, "arrived 2h ago"),
+        (a_row(State.SENT, Reason.SEEN, settled_at=BEFORE), None, "arrived 2h ago, seen"),
         (
             a_row(State.SENT, settled_at=BEFORE, repeats=1, blind_repeats=1),
             SOON,
-            "sent 2h ago, other copies are looked for in 5m, perhaps there twice",
+            "arrived 2h ago, other copies are looked for in 5m, perhaps there twice",
         ),
         (
             a_row(State.FAILED, Reason.REJECTED, settled_at=BEFORE, error="too long"),
