@@ -60,7 +60,9 @@ class Bot:
 
     def chasten(self, until: float, second: float) -> None:
         """Let nothing leave until then, and for a while after go at half the pace."""
-        self.share, self.held_until = max(self.share_at(second) / 2, SLOWEST), until
+        if second >= self.held_until:  # else it is what was under way when it was told so first
+            self.share = max(self.share_at(second) / 2, SLOWEST)
+        self.held_until = max(self.held_until, until)
         self.refused.clear()
 
     def suspect(self, address: str, until: float, second: float) -> float | None:

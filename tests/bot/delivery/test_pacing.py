@@ -224,6 +224,13 @@ def test_a_bot_that_was_told_to_wait_goes_slowly_for_a_minute() -> None:
     assert len(broadcast(pacing, 10, begun=66)) >= 290
 
 
+def test_what_was_under_way_when_a_bot_was_told_to_wait_does_not_slow_it_down_further() -> None:
+    pacing = Pacing()
+    for number in range(12):
+        pacing.deferred(("telegram", str(number)), 5, later(number / 100), everyone=False)
+    assert 14 <= most(broadcast(pacing, 30, begun=6), 1.0) <= 15
+
+
 def test_told_so_again_it_goes_more_slowly_still_though_never_at_a_standstill() -> None:
     pacing = Pacing()
     for turn in range(2):
