@@ -77,7 +77,7 @@ class Pace:
                 probe=self.answer,
                 pace=0.0,
                 group_pace=0.0,
-                look_up=self.lease,
+                look_up=self.lease * 1.8,
                 retry=0.05,
                 successor=0.2,
                 ask_again=0.3,
