@@ -72,12 +72,10 @@ def next_in_line(
     """
     about = {"platform": platform, "now": milliseconds(now), "least": int(least)}
     # Twice as many, since a chat's reply and its digest may both be next.
-    for most in (2 * limit, 2 * (limit + len(busy))):
-        found = connection.execute(NEXT, {**about, "limit": most}).all()
-        first = one_a_chat((row for row in found if row.address not in busy), limit)
-        if len(first) == limit or len(found) < most:
-            break
-    return first
+    found = connection.execute(NEXT, {**about, "limit": 2 * limit}).all()
+    if any(row.address in busy for row in found):
+        found = connection.execute(NEXT, {**about, "limit": 2 * (limit + len(busy))}).all()
+    return one_a_chat((row for row in found if row.address not in busy), limit)
 
 
 def one_a_chat(found: Iterable[Row[Any]], limit: int) -> list[Row[Any]]:

@@ -132,6 +132,19 @@ def test_a_claim_takes_no_more_than_it_was_asked_to(store: Store, outbox: Outbox
     assert keys(claim(outbox, limit=2)) == ["two", "four"]
 
 
+def test_however_many_busy_chats_come_first_the_next_is_found(store: Store, outbox: Outbox) -> None:
+    chats = [Destination("telegram", str(number)) for number in range(5)]
+    add(store, *[owed(f"{chat.address}/{part}", chat) for chat in chats for part in (1, 2)])
+    add(store, *[reply(f"{chat.address}/reply", chat) for chat in chats[:4]])
+    add(store, owed("bob", BOB), now=later(1))
+    assert keys(claim(outbox, limit=1, busy={chat.address for chat in chats})) == ["bob"]
+
+
+def test_replies_alone_may_be_asked_for(store: Store, outbox: Outbox) -> None:
+    add(store, owed("digest"), reply("answer", BOB))
+    assert keys(claim(outbox, replies_only=True)) == ["answer"]
+
+
 def test_busy_chats_are_left_alone(store: Store, outbox: Outbox) -> None:
     add(store, owed("one"), owed("two", BOB))
     assert keys(claim(outbox, busy={ALICE.address})) == ["two"]
