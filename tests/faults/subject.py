@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.failpoints import Point
 from tests.faults.process import Pace
-from tests.stories.process import TOKENS, Running, eventually
+from tests.stories.process import PATIENCE, TOKENS, Running, eventually
 
 LAST_LINES = 60
 """Shown of the log of a process that a failing test is about."""
@@ -62,11 +62,11 @@ class Subject:
 
     async def kill(self) -> None:
         """End the process as the system does when memory is short, or as a power cut does."""
-        await self._end(signal.SIGKILL)
+        await self._end(signal.SIGKILL, PATIENCE)
 
-    async def stop(self) -> int:
-        """Tell the process to end, and wait for that, ten seconds at most; its exit code."""
-        return await self._end(signal.SIGTERM)
+    async def stop(self, seconds: float = PATIENCE) -> int:
+        """Tell the process to end, and wait for that; its exit code."""
+        return await self._end(signal.SIGTERM, seconds)
 
     async def end(self) -> None:
         """Whatever has happened, leave no process behind."""
@@ -78,8 +78,8 @@ class Subject:
         """Whether the process ended by itself, or by its point."""
         return self.running.code is not None
 
-    async def _end(self, number: int) -> int:
-        code = await self.running.stop(number)
+    async def _end(self, number: int, seconds: float) -> int:
+        code = await self.running.stop(number, seconds=seconds)
         self._forget()
         return code
 

@@ -31,6 +31,8 @@ WHILE_STARTING = 0.15
 """Share of the kills that do not wait until the process serves."""
 LONGEST_LIFE = 1.5
 """Seconds that a process lives at most, once it serves."""
+SETTLED = ('"delivery_found"', '"delivery_absent"', '"delivery_unknowable"')
+"""Events: what looking for an unclear message can come to."""
 TO_THE_END = 180.0
 """Seconds that the last process may take for what is left."""
 
@@ -150,10 +152,10 @@ async def test_nothing_is_lost_or_double_however_often_the_process_is_killed(
 def report(run: Run, figures: dict[str, Figures], kills: int, seconds: float) -> None:
     """Say how a run came out."""
     for side in run.sides:
-        unclear = sum('"delivery_uncertain"' in line and f'"{side.name}:' in line for line in run.bot.log)
+        settled = sum(f'"{side.name}:' in line and any(event in line for event in SETTLED) for line in run.bot.log)
         asked = {name: times for name, times in side.wire.requests.items() if name != side.sending}
         print(f"{side.name}: {asdict(figures[side.name])}")  # noqa: T201 - the figures are what a run is for
-        print(f"    {kills} kills, {unclear} unclear, {asked}, {seconds:.0f} s")  # noqa: T201 - likewise
+        print(f"    {kills} kills, {settled} looked for, {asked}, {seconds:.0f} s")  # noqa: T201 - likewise
         print(*side.wire.crossings[:3], sep="\n")  # noqa: T201 - likewise
     keys = [key for owing in run.owing for key in owing.suspects()[:5]]
     print(*(line for key in keys for line in run.bot.log if key in line), sep="")  # noqa: T201 - likewise

@@ -137,11 +137,10 @@ class Running:
         await eventually(lambda: any(event in line for line in self.log))
         return next(line for line in self.log if event in line)
 
-    async def stop(self, number: int = signal.SIGTERM) -> int:
-        """Send a signal and wait for the end; the exit code."""
-        with suppress(ProcessLookupError):
-            self._process.send_signal(number)
-        async with asyncio.timeout(10):
+    async def stop(self, number: int = signal.SIGTERM, *, seconds: float = 10.0) -> int:
+        """Send a signal and wait for the end, so many seconds at most; the exit code."""
+        self._signal(number)
+        async with asyncio.timeout(seconds):
             code = await self._process.wait()
         await self._listening
         return code
@@ -153,10 +152,14 @@ class Running:
 
     async def end(self) -> None:
         """Whatever has happened, leave no process behind."""
-        with suppress(ProcessLookupError):
-            self._process.kill()
+        self._signal(signal.SIGKILL)
         await self._process.wait()
         await self._listening
+
+    def _signal(self, number: int) -> None:
+        # Not by the process object: where it has just ended by itself, that would take the exit code from asyncio.
+        with suppress(ProcessLookupError):
+            os.kill(self._process.pid, number)
 
     async def _listen(self) -> None:
         assert self._process.stderr is not None
