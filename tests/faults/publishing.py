@@ -1,4 +1,4 @@
-"""A publisher as a process that a test kills: it looks without pause, at the time that the test writes into a file.
+"""A publisher as a process that a test kills: it looks as soon as the test writes another time into a file.
 
 python -m tests.faults.publishing --store URL --archive FOLDER --index FILE --clock FILE --digests 10
 """
@@ -23,8 +23,8 @@ from digests.reading.archive import Folder
 from digests.rendering.renderer import Renderer
 
 HOUR = timedelta(hours=1)
-BREATH = 0.03
-"""Seconds between looks."""
+BREATH = 0.005
+"""Seconds between looks at the file."""
 
 
 def channels(number: int) -> tuple[Destination, ...]:
@@ -66,11 +66,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
         newsroom=newsroom, renderer=Renderer(), store=store, outbox=Outbox(store), composers=composers()
     )
     print("ready", flush=True)  # noqa: T201 - for the test to read
+    looked_at = None
     while True:
-        for result in publisher.tick(plans, read_clock(said.clock)):
-            if isinstance(result, Faulted | Doubted):
-                print(result, flush=True)  # noqa: T201 - for the test to read
-        time.sleep(BREATH)
+        now = read_clock(said.clock)
+        if now == looked_at:
+            time.sleep(BREATH)
+            continue
+        troubles = [result for result in publisher.tick(plans, now) if isinstance(result, Faulted | Doubted)]
+        for trouble in troubles:
+            print(trouble, flush=True)  # noqa: T201 - likewise
+        looked_at = None if troubles else now
 
 
 def arguments(**said: object) -> tuple[str, ...]:

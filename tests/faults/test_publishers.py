@@ -25,6 +25,7 @@ from tests.builders import an_article, write_article
 from tests.faults.process import Pace
 from tests.faults.publishing import HOUR, arguments, channels, plan, set_clock
 from tests.faults.subject import Subject, subject
+from tests.faults.wire import Wire
 from tests.postgres import PostgresServer
 from tests.stories.process import TOKENS
 
@@ -81,6 +82,7 @@ class Run:
     folder: Path
     store: Store
     slack: SlackStandIn
+    wire: Wire
     presses: Sequence[Press]
     senders: Sequence[Subject]
     random: Random
@@ -96,10 +98,11 @@ class Run:
         fatal = Counter(self.random.choices(range(1, self.hours + 1), k=kills))
         for hour in range(1, self.hours + 1):
             set_clock(self.clock, self.start + hour * HOUR + timedelta(seconds=5))
-            for _ in range(fatal[hour]):
-                await asyncio.sleep(self.random.random() * 0.2)
+            for share in sorted(self.random.choices(range(DIGESTS), k=fatal[hour])):
+                # While some of the hour's editions are being sent and others composed.
+                await self.until(partial(self.has_published, (hour - 1) * DIGESTS + share))
                 await self.kill_somebody()
-            await self.until(partial(self.has_published, hour))
+            await self.until(partial(self.has_published, hour * DIGESTS))
 
     async def kill_somebody(self) -> None:
         """One of the twelve, and another process in its place."""
@@ -108,9 +111,9 @@ class Run:
         await one.kill()
         await one.start()
 
-    def has_published(self, hours: int) -> bool:
-        """Whether the editions of so many hours are there."""
-        return self.count(edition) >= hours * DIGESTS
+    def has_published(self, editions: int) -> bool:
+        """Whether so many editions are there."""
+        return self.count(edition) >= editions
 
     def count(self, table: Any, *which: Any) -> int:
         """How many rows there are."""
@@ -147,10 +150,11 @@ async def a_run(folder: Path, url: str, hours: int, seed: int) -> AsyncIterator[
         )
         for channel in all_channels():
             slack.add_channel(channel)
+        wire = await parts.enter_async_context(Wire(slack.url, "chat.postMessage", "channel", seed))
         store = parts.enter_context(Store.opened(url))
         presses = [Press(press_command(folder, url, number)) for number in range(PUBLISHERS)]
         senders = [
-            await parts.enter_async_context(subject(sender_config(folder, url, slack.url, number), PACE))
+            await parts.enter_async_context(subject(sender_config(folder, url, wire.url, number), PACE))
             for number in range(SENDERS)
         ]
         for press in presses:
@@ -159,7 +163,7 @@ async def a_run(folder: Path, url: str, hours: int, seed: int) -> AsyncIterator[
         for sender in senders:
             await sender.start()
         random = Random(seed)  # noqa: S311 - to be had again, not to be hard to guess
-        run = Run(folder, store, slack, presses, senders, random, start, hours)
+        run = Run(folder, store, slack, wire, presses, senders, random, start, hours)
         # The senders have a digest, too, which is never due.
         await run.until(lambda: run.count(digest_mark) == DIGESTS + 1 and all(map(serves, senders)))
         yield run
@@ -211,6 +215,7 @@ async def test_nothing_is_published_or_sent_twice_or_by_halves_however_often_any
         looked_up = log.count('"delivery_found"') + log.count('"delivery_absent"')
         print(f"{figures}, {kills} kills, {looked_up} looked up, {monotonic() - begun:.0f} s")  # noqa: T201 - the figures are what a run is for
     assert faults == []
+    assert run.wire.crossings == []
     assert figures == {"editions": hours * DIGESTS, "by halves": 0, "unsent": 0, "not there once": 0}
 
 
