@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, exists, or_, select, update
+from sqlalchemy import Connection, Row, and_, case, delete, exists, or_, select, update
 
 from bot.clock import from_milliseconds, milliseconds
 from bot.delivery import sightings
@@ -50,11 +50,14 @@ _sweep_is_early = and_(
 _is_wanted = exists().where(
     deliveries.c.key == table.c.delivery,
     or_(
-        deliveries.c.state == State.SENT,
+        and_(deliveries.c.state == State.SENT, deliveries.c.receipt.is_not(None)),
         and_(deliveries.c.state == State.UNCERTAIN, deliveries.c.reason.is_(None)),
     ),
 )
-"""Uncertain deliveries that have a reason are held for an operator; others that ended otherwise concern nobody."""
+"""Uncertain deliveries that have a reason are held for an operator; others that ended otherwise concern nobody.
+
+Of what an operator saw in the chat there is no receipt: to a sweep the only copy would be a stray.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +74,12 @@ class Inspection:
 def schedule(connection: Connection, key: str, chat: tuple[str, str], due: datetime) -> None:
     """Have a delivery looked for from an instant on, by which the platform surely has made up its mind.
 
-    While somebody is looking for it already, nothing changes.
+    Whoever is looking for it already is not disturbed; it is looked for again after that.
     """
     when = {"due_at": milliseconds(due), "settled_at": milliseconds(due)}
     row = {"delivery": key, "platform": chat[0], "address": chat[1], **when}
     insert = inserting(connection, table).values(row)
-    unheld = table.c.lease_until.is_(None)
-    connection.execute(insert.on_conflict_do_update(index_elements=("delivery",), set_=row, where=unheld))
+    connection.execute(insert.on_conflict_do_update(index_elements=("delivery",), set_=row))
 
 
 def cancel(connection: Connection, keys: Iterable[str]) -> None:
@@ -89,9 +91,13 @@ def cancel(connection: Connection, keys: Iterable[str]) -> None:
     connection.execute(delete(table).where(table.c.delivery.in_(list(keys)), unheld))
 
 
-def end(connection: Connection, inspection: "Inspection") -> bool:
-    """Whoever looked has seen enough; False where the lease was lost."""
-    return connection.execute(delete(table).where(*_held(inspection))).rowcount > 0
+def end(connection: Connection, inspection: "Inspection", now: datetime) -> bool:
+    """Whoever looked has seen enough; what was scheduled meanwhile is left. False where the lease was lost."""
+    if not connection.execute(update(table).where(*_held(inspection)).values(lease_until=None)).rowcount:
+        return False
+    done = (table.c.delivery == inspection.doubt.delivery.key, table.c.due_at <= milliseconds(now))
+    connection.execute(delete(table).where(*done))
+    return True
 
 
 def move(connection: Connection, chat: tuple[str, str], address: str) -> None:
@@ -134,13 +140,15 @@ class Inspections:
     def put_off(self, inspection: Inspection, until: datetime) -> bool:
         """Look again at an instant, and let the chat go on meanwhile; False where the lease was lost."""
         with self._store.begin() as connection:
-            later = update(table).where(*_held(inspection)).values(due_at=milliseconds(until), lease_until=None)
+            instant = milliseconds(until)
+            due = case((table.c.due_at > instant, table.c.due_at), else_=instant)
+            later = update(table).where(*_held(inspection)).values(due_at=due, lease_until=None)
             return connection.execute(later).rowcount > 0
 
     def finish_sweep(self, inspection: Inspection, swept: Swept | None, now: datetime) -> bool:
         """No stray is left, or none can be found; False where the lease was lost."""
         with self._store.begin() as connection:
-            if not end(connection, inspection):
+            if not end(connection, inspection, now):
                 return False
             if swept is not None:
                 sightings.note(connection, swept.sightings, now, inspection.doubt.since)

@@ -110,7 +110,7 @@ class Outbox:
         """Record what an inspection of an uncertain delivery found; False where that has gone on without us."""
         inspected = inspection.doubt.delivery
         with self._store.begin() as connection:
-            if not inspections.end(connection, inspection):
+            if not inspections.end(connection, inspection, now):
                 return False
             unclear = (table.c.key == inspected.key, table.c.state == State.UNCERTAIN, table.c.reason.is_(None))
             changes = settled(inspected, settlement, now)

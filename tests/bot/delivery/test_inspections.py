@@ -279,3 +279,27 @@ def test_as_many_are_taken_as_were_asked_for_the_longest_due_first(store: Store)
     taken = Inspections(store).claim("telegram", later(100), limit=2, lease=timedelta(seconds=300))
     assert len(taken) == 2
     assert taken[0].doubt.delivery.key == "alice"
+
+
+def test_what_an_operator_saw_while_it_was_looked_for_is_no_stray(store: Store) -> None:
+    add(store, owed("one"))
+    make_unclear(store)
+    (inspection,) = inspect(store, later(60))
+    assert Ledger(store).mark_sent("one", later(61))
+    assert Inspections(store).put_off(inspection, later(90))
+    # Nobody knows its number: whoever removed all copies but the known one would remove the only one.
+    assert inspect(store, later(90)) == ()
+
+
+def test_an_answer_that_comes_while_a_repeated_message_is_looked_for_is_swept_for_all_the_same(store: Store) -> None:
+    add(store, owed("one"))
+    make_unclear(store)
+    conclude(store, Repeated("not there"), later(60))
+    (again,) = claim(store, later(60))
+    Outbox(store).settle(again, Unresolved(later(135), "lapsed"), later(135))
+    (inspection,) = inspect(store, later(135))
+    assert Outbox(store).settle(again, Delivered({"message_id": 9}, sweep_at=later(736)), later(136))
+    assert not Outbox(store).conclude(inspection, Repeated("not there"), later(137))
+    assert inspect(store, later(700)) == ()
+    (sweep,) = inspect(store, later(736))
+    assert (sweep.is_sweep, sweep.doubt.receipt) == (True, {"message_id": 9})

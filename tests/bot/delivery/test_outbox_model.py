@@ -140,19 +140,19 @@ class OutboxMachine(RuleBasedStateMachine):
         if inspection.is_sweep:
             assert Inspections(self.store).finish_sweep(inspection, None, self.now) is held
             if held:
-                message.search_due = message.search_lease = None
+                self.end_search(message)
             return
         became = verdict(finding, inspection.doubt.delivery, now=self.now, policy=POLICY)
         if isinstance(became, Later):
             until = self.now + timedelta(seconds=became.seconds)
             assert Inspections(self.store).put_off(inspection, until) is held
             if held:
-                message.search_due, message.search_lease = until, None
+                message.search_due, message.search_lease = max(until, message.search_due or until), None
             return
         counts = held and message.state is State.UNCERTAIN
         assert self.outbox.conclude(inspection, became, self.now) is counts
         if held:
-            message.search_due = message.search_lease = None
+            self.end_search(message)
         if counts:
             self.follow(message, became)
 
@@ -198,12 +198,18 @@ class OutboxMachine(RuleBasedStateMachine):
                 message.blind_repeats += blindly
             case _:
                 message.state = State.FAILED
-        if message.search_lease is None:
+        if message.search_lease is None or due is not None:
             message.search_due = due
         if isinstance(result, Unreachable):
             self.paused.add(message.chat)
             for other in self.waiting(message.chat):
                 other.state = State.DROPPED
+
+    def end_search(self, message: Message) -> None:
+        """What was scheduled meanwhile is left."""
+        message.search_lease = None
+        if message.search_due is not None and message.search_due <= self.now:
+            message.search_due = None
 
     def waiting(self, chat: tuple[str, str]) -> Iterator[Message]:
         return (m for m in self.messages.values() if m.chat == chat and m.state in {State.PENDING, State.UNCERTAIN})
