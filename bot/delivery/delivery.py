@@ -74,6 +74,8 @@ class Delivery:
     the same for each attempt; empty for what was owed before there were any."""
     blind_repeats: int = 0
     """How many of the repeats were made without knowing that the message was not there."""
+    claim: int = 0
+    """Which claim this is, from 1: unlike an attempt's, its number is never given again."""
     claimed_at: datetime | None = None
     """When this attempt was claimed: whatever the platform calls the message, it did so later."""
 

@@ -161,7 +161,7 @@ def _held(inspection: Inspection) -> tuple[Any, ...]:
 
 def _inspection(row: Row[Any], until: int) -> Inspection:
     doubt = Doubt(
-        delivery=delivery(row, row.attempt),
+        delivery=delivery(row),
         since=from_milliseconds(row.queued_at if row.claimed_at is None else row.claimed_at),
         before=row.seen_before or 0,
         settled=from_milliseconds(row.decided_at),

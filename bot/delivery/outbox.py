@@ -14,13 +14,13 @@ was added, replies go first, and a digest that is uncertain holds up its own lin
 """
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Update, bindparam, func, select, update
+from sqlalchemy import Connection, Row, Update, bindparam, func, select, update
 
 from bot.clock import from_milliseconds, milliseconds
 from bot.delivery import destinations, inspections, line, sightings
@@ -87,9 +87,8 @@ class Outbox:
             # Else two processes could each see a chat at rest and each take one of its two lines.
             take_turns(connection, f"claim {platform}")
             claimed = line.next_in_line(connection, platform, now, limit=limit, least=least, busy=busy)
-            if claimed:
-                _mark_claimed(connection, [row.key for row in claimed], now, lease)
-        return tuple(delivery(row, row.attempt + 1, now) for row in claimed)
+            marked = _mark_claimed(connection, [row.key for row in claimed], now, lease) if claimed else {}
+        return tuple(delivery(marked[row.key], now) for row in claimed if row.key in marked)
 
     def settle(self, attempted: Delivery, settlement: Settlement, now: datetime) -> bool:
         """Record what became of a claimed delivery, and what follows for its chat.
@@ -124,7 +123,7 @@ class Outbox:
         lapsed = (table.c.state == State.SENDING, table.c.lease_until <= milliseconds(now))
         with self._store.read() as connection:
             found = connection.execute(select(table).where(*lapsed).order_by(table.c.queued_at, table.c.key))
-            return tuple(delivery(row, row.attempt) for row in found)
+            return tuple(delivery(row) for row in found)
 
     def expire(self, now: datetime) -> tuple[str, ...]:
         """Give up what is too old to be worth sending; answers their keys. What is unclear is looked for first."""
@@ -149,31 +148,39 @@ class Outbox:
             return destinations.current(connection, [destination])[destination]
 
 
-def _mark_claimed(connection: Connection, keys: Sequence[str], now: datetime, lease: timedelta) -> None:
+def _mark_claimed(
+    connection: Connection, keys: Sequence[str], now: datetime, lease: timedelta
+) -> Mapping[str, Row[Any]]:
+    """The rows as they are then, by key; those are missing that an operator or a late answer has ended meanwhile."""
     changes: dict[str, Any] = {
         "state": State.SENDING,
         "attempt": table.c.attempt + 1,
+        "claims": table.c.claims + 1,
         "lease_until": milliseconds(now + lease),
         # Kept from the first request that may have been taken: no copy is older than that.
         "claimed_at": func.coalesce(table.c.claimed_at, milliseconds(now)),
         "seen_before": func.coalesce(table.c.seen_before, sightings.last_serial(connection)),
     }
-    connection.execute(update(table).where(table.c.key.in_(keys)).values(changes))
+    still_owed = (table.c.key.in_(keys), table.c.state == State.PENDING)
+    marked = connection.execute(update(table).where(*still_owed).values(changes).returning(table))
+    return {row.key: row for row in marked}
 
 
 def _record(connection: Connection, attempted: Delivery, settlement: Settlement, now: datetime) -> bool:
     changes = {"lease_until": None, **settled(attempted, settlement, now)}
     statement = _recording(tuple(changes), isinstance(settlement, Delivered))
     values = {f"new_{name}": value for name, value in changes.items()}
-    return connection.execute(statement, {"its_key": attempted.key, "at": attempted.attempt, **values}).rowcount > 0
+    return (
+        connection.execute(statement, {"its_key": attempted.key, "its_claim": attempted.claim, **values}).rowcount > 0
+    )
 
 
 @cache
 def _recording(columns: tuple[str, ...], arrived: bool) -> Update:
     """Sets columns of a delivery; kept, since building it costs several times what running it does."""
-    # What surely arrived is recorded whatever was believed meanwhile, unless there has been another attempt since.
+    # What surely arrived is recorded whatever was believed meanwhile, unless it has been claimed again since.
     state = table.c.state != State.SENT if arrived else table.c.state.in_((State.SENDING, State.UNCERTAIN))
-    mine = (table.c.key == bindparam("its_key"), table.c.attempt == bindparam("at"), state)
+    mine = (table.c.key == bindparam("its_key"), table.c.claims == bindparam("its_claim"), state)
     return update(table).where(*mine).values({name: bindparam(f"new_{name}") for name in columns})
 
 

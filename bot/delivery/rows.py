@@ -119,17 +119,18 @@ def row(found: SqlRow[Any]) -> Row:
     )
 
 
-def delivery(found: SqlRow[Any], attempt: int, claimed_at: datetime | None = None) -> Delivery:
-    """A row as what the relay carries, at a given attempt."""
+def delivery(found: SqlRow[Any], claimed_at: datetime | None = None) -> Delivery:
+    """A row as what the relay carries."""
     return Delivery(
         key=found.key,
         destination=destination(found),
         call=Call(found.method, json.loads(found.arguments)),
         priority=Priority(found.priority),
-        attempt=attempt,
+        attempt=found.attempt,
         repeats=found.repeats,
         nonce=found.nonce,
         blind_repeats=found.blind_repeats,
+        claim=found.claims,
         claimed_at=claimed_at,
     )
 

@@ -63,6 +63,8 @@ delivery = Table(
     Column("state", Text, nullable=False),
     # Attempts that were spent; being told to wait spends none.
     Column("attempt", Integer, nullable=False),
+    # How often it was claimed, which never falls: an answer counts for the claim that it was sent under.
+    Column("claims", Integer, nullable=False, server_default="0"),
     # How often it was sent again after an attempt without a clear answer, and how often of these without knowing that
     # it was not there: above 0, it may be in the chat twice.
     Column("repeats", Integer, nullable=False),

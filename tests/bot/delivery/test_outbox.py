@@ -397,3 +397,26 @@ def test_an_error_of_any_bytes_and_length_is_recorded(store: Store, outbox: Outb
 def test_a_broadcast_to_very_many_chats_is_added_at_once(store: Store, outbox: Outbox) -> None:
     add(store, *[owed(f"{number}", Destination("telegram", f"{number}")) for number in range(1200)])
     assert len(claim(outbox, limit=600)) == 600
+
+
+def test_an_answer_that_is_recorded_twice_does_not_concern_a_later_claim(store: Store, outbox: Outbox) -> None:
+    add(store, owed("one"))
+    first, told_to_wait = claim_one(outbox), Postponed(later(1), "told to wait", spent=False)
+    assert outbox.settle(first, told_to_wait, NOW)
+    again = claim_one(outbox, later(1))
+    # Whoever lost the connection at the commit cannot know, and tries once more.
+    assert not outbox.settle(first, told_to_wait, later(1))
+    assert claim(outbox, later(2)) == ()
+    assert outbox.settle(again, Delivered({}), later(2))
+
+
+def test_an_answer_from_before_an_operator_s_retry_does_not_concern_what_was_claimed_since(
+    store: Store, outbox: Outbox
+) -> None:
+    add(store, owed("one"))
+    first = claim_one(outbox)
+    outbox.settle(first, Unresolved(later(75), "lapsed"), later(75))
+    assert Ledger(store).retry("one", later(80))
+    again = claim_one(outbox, later(80))
+    assert not outbox.settle(first, Postponed(later(81), "refused"), later(81))
+    assert outbox.settle(again, Delivered({}), later(82))

@@ -40,6 +40,7 @@ class Message:
     priority: Priority
     state: State = State.PENDING
     attempt: int = 0
+    claims: int = 0
     repeats: int = 0
     blind_repeats: int = 0
     due: datetime = AT_ONCE
@@ -88,7 +89,9 @@ class OutboxMachine(RuleBasedStateMachine):
             message = self.messages[delivery.key]
             message.state, message.lease = State.SENDING, self.now + LEASE
             message.attempt += 1
-            assert (delivery.attempt, delivery.repeats) == (message.attempt, message.repeats)
+            message.claims += 1
+            assert (delivery.attempt, delivery.claim) == (message.attempt, message.claims)
+            assert delivery.repeats == message.repeats
             assert delivery.blind_repeats == message.blind_repeats
         self.claimed += claimed
         self.order += [delivery.key for delivery in claimed]
@@ -177,7 +180,7 @@ class OutboxMachine(RuleBasedStateMachine):
         """What a settlement means, said again in the model's words."""
         message = self.messages[delivery.key]
         others = message.state is not State.SENT if isinstance(result, Delivered) else message.state in UNSETTLED
-        counts = message.attempt == delivery.attempt and others
+        counts = message.claims == delivery.claim and others
         assert self.outbox.settle(delivery, result, self.now) is counts
         if counts:
             self.follow(message, result)

@@ -28,7 +28,8 @@ def upgrade() -> None:
 
 
 def _deliveries() -> None:
-    op.add_column("delivery", sa.Column("blind_repeats", sa.Integer, nullable=False, server_default="0"))
+    for name in ("blind_repeats", "claims"):
+        op.add_column("delivery", sa.Column(name, sa.Integer, nullable=False, server_default="0"))
     op.add_column("delivery", sa.Column("nonce", sa.Text, nullable=False, server_default=""))
     for name in ("claimed_at", "seen_before", "told_at"):
         op.add_column("delivery", sa.Column(name, sa.BigInteger))
