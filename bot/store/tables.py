@@ -94,6 +94,9 @@ Index("delivery_by_edition", delivery.c.edition)
 # What the admins have to be told: hardly ever anything, however much was given up before.
 _UNTOLD = text("told_at IS NULL AND edition IS NOT NULL AND state IN ('failed', 'expired', 'uncertain')")
 Index("delivery_untold", delivery.c.state, delivery.c.told_at, sqlite_where=_UNTOLD, postgresql_where=_UNTOLD)
+# Replies to be forgotten, among however many digests that are kept.
+_REPLY = text("priority = 0")
+Index("delivery_past_replies", delivery.c.settled_at, sqlite_where=_REPLY, postgresql_where=_REPLY)
 
 # A delivery to be looked for in its chat (while it is uncertain) or of which strays are to be looked for (once sent).
 inspection = Table(

@@ -25,6 +25,8 @@ def upgrade() -> None:
     op.execute("UPDATE delivery SET told_at = 0 WHERE settled_at IS NOT NULL")
     untold = sa.text("told_at IS NULL AND edition IS NOT NULL AND state IN ('failed', 'expired', 'uncertain')")
     op.create_index("delivery_untold", "delivery", ["state", "told_at"], sqlite_where=untold, postgresql_where=untold)
+    reply = sa.text("priority = 0")
+    op.create_index("delivery_past_replies", "delivery", ["settled_at"], sqlite_where=reply, postgresql_where=reply)
 
 
 def _deliveries() -> None:
