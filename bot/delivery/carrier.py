@@ -11,7 +11,7 @@ from bot.delivery.tools import Tools
 from bot.failpoints import Point, reach
 from bot.waiting import first_of
 
-AHEAD = 0.05
+AHEAD = 0.1
 """Seconds that a message is claimed before it may leave, so that the pace does not suffer from how long a claim takes.
 Not much longer: whatever is claimed and not sent when the process dies has to be looked for."""
 

@@ -20,10 +20,12 @@ USUAL = 51
 """So many answers say how long one usually takes."""
 
 SUSPICION = 3
-"""So many different chats in a row that are told to wait: it is not the chats, it is the bot."""
+"""So many different chats in a row that are told to wait, for so long: it is not the chats, it is the bot. Telegram
+itself does not say whom it means by a 429: https://core.telegram.org/bots/api#responseparameters"""
+LASTING = 0.5
+"""Seconds from the first of them to the last, at least: a handful that arrived at once may be a hiccup on the way."""
 SUSPECTED = 10.0
-"""Seconds between them, at most. Telegram itself does not say whom it means by a 429:
-https://core.telegram.org/bots/api#responseparameters"""
+"""Seconds from the first of them to the last, at most."""
 
 CHASTENED = 60.0
 """Seconds that a bot keeps to half its limits after all of it was told to wait; told so again, to half of that."""
@@ -68,8 +70,9 @@ class Bot:
     def suspect(self, address: str, until: float, second: float) -> float | None:
         """Note that a chat was told to wait; until when all have to, if the platform seems to refuse everybody."""
         self.refused = {of: told for of, told in self.refused.items() if second - told[0] < SUSPECTED}
-        self.refused[address] = (second, until)
-        if len(self.refused) < SUSPICION:
+        self.refused.setdefault(address, (second, until))
+        first = min(when for when, _ in self.refused.values())
+        if len(self.refused) < SUSPICION or second - first < LASTING:
             return None
         # The first of them: one of these chats may have reasons of its own.
         return min(end for _, end in self.refused.values())
