@@ -67,6 +67,8 @@ class Delivery:
     priority: Priority
     attempt: int
     """Which attempt this is, from 1; being told to wait is not one."""
+    edition: str | None = None
+    """Of which edition it is a part; None for replies, and for what the admins are told."""
     repeats: int = 0
     """How many attempts before this one ended without a clear answer and were repeated all the same."""
     nonce: str = ""

@@ -140,7 +140,8 @@ def _spent(error: str) -> Settlement:
 def _unknown(reason: str, delivery: Delivery, policy: RetryPolicy) -> Settlement:
     if delivery.priority is Priority.REPLY:
         return Abandoned(Reason.UNCLEAR, f"perhaps delivered, and a reply is not repeated: {reason}")
-    if policy.on_unclear is OnUnclear.HOLD:
+    # Who would be told that something is held has to be told, be it twice.
+    if policy.on_unclear is OnUnclear.HOLD and delivery.edition is not None:
         return Held(f"perhaps delivered: {reason}")
     if delivery.blind_repeats >= policy.repeats:
         times = f"at repeat {delivery.blind_repeats} of {policy.repeats}"

@@ -127,6 +127,7 @@ def delivery(found: SqlRow[Any], claimed_at: datetime | None = None) -> Delivery
         call=Call(found.method, json.loads(found.arguments)),
         priority=Priority(found.priority),
         attempt=found.attempt,
+        edition=found.edition,
         repeats=found.repeats,
         nonce=found.nonce,
         blind_repeats=found.blind_repeats,

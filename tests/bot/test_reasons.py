@@ -30,7 +30,7 @@ RESTING = (State.PENDING, State.SENDING)
 
 
 def owe(office: Office, priority: Priority = Priority.BROADCAST) -> None:
-    add(office.store, owed("one", priority=priority, expires_at=NOW + HOUR), now=NOW)
+    add(office.store, owed("one", priority=priority, edition="e", expires_at=NOW + HOUR), now=NOW)
 
 
 def claim(office: Office) -> Delivery:

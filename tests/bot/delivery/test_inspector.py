@@ -22,7 +22,7 @@ __all__ = ["memory"]
 @asynccontextmanager
 async def unclear(store: Store, witness: ScriptedWitness, **arguments: Any) -> AsyncIterator[Bench]:
     """A relay, and a digest of two messages of which the first was never confirmed."""
-    add(store, owed("1"), owed("2"))
+    add(store, owed("1", edition="morning"), owed("2", edition="morning"))
     telegram = ScriptedPlatform({"1": [Uncertain("silence")]})
     async with running(store, telegram, witnesses={"telegram": witness}, **arguments) as bench:
         yield bench

@@ -109,7 +109,13 @@ def test_what_nobody_can_find_out_is_repeated_blindly_so_often_and_no_more() -> 
 
 
 def test_what_nobody_can_find_out_waits_for_an_operator_if_so_configured() -> None:
-    assert judged(Unknowable("no history"), policy=HOLD, blind_repeats=9) == Held("perhaps delivered: no history")
+    found = judged(Unknowable("no history"), policy=HOLD, blind_repeats=9, edition="morning")
+    assert found == Held("perhaps delivered: no history")
+
+
+def test_what_the_admins_are_told_is_never_held_since_nobody_would_hear_of_it() -> None:
+    again = Repeated("perhaps delivered: no history", blindly=True)
+    assert judged(Unknowable("no history"), policy=HOLD, edition=None) == again
 
 
 @pytest.mark.parametrize("finding", [Absent(), Unknowable("no history")])
