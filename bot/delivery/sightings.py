@@ -12,6 +12,10 @@ from bot.store.statements import inserting
 from bot.store.tables import sighting as table
 
 
+KEPT = 100
+"""Numbers up to the highest of a sequence that stay known: how close they lie shows how many one is told of."""
+
+
 def note(
     connection: Connection, sightings: Iterable[Sighting], now: datetime, given_after: datetime | None = None
 ) -> None:
@@ -43,15 +47,15 @@ def last_serial(connection: Connection) -> int:
 
 
 def purge(connection: Connection, before: datetime) -> int:
-    """Forget numbers sighted before an instant, but for the highest of each sequence; answers how many."""
+    """Forget numbers sighted before an instant, but for the last of each sequence; answers how many."""
     highest = select(func.max(table.c.number).label("number"), table.c.sequence).group_by(table.c.sequence).subquery()
-    is_highest = (
+    is_among_the_last = (
         select(highest.c.number)
-        .where(and_(highest.c.sequence == table.c.sequence, highest.c.number == table.c.number))
+        .where(and_(highest.c.sequence == table.c.sequence, highest.c.number - KEPT < table.c.number))
         .exists()
     )
     old = table.c.seen_at < milliseconds(before)
-    return connection.execute(delete(table).where(old, ~is_highest)).rowcount
+    return connection.execute(delete(table).where(old, ~is_among_the_last)).rowcount
 
 
 class StoredSightings:

@@ -21,6 +21,8 @@ class Room:
     """Whether the bot may edit what others posted: no edit may be tried here that could change a message."""
     guarded: bool = False
     """Whether its messages cannot be forwarded."""
+    is_heard: bool = True
+    """Whether the bot is surely told of what others post: in a supergroup it depends."""
 
     @property
     def sequence(self) -> str:
@@ -50,8 +52,8 @@ class Rooms:
         chat = await told(asker, "getChat", {"chat_id": address})
         if not isinstance(chat.get("id"), int):
             raise TelegramError("answer names no chat")
-        guarded = chat.get("has_protected_content") is True
-        return Room(address, chat["id"], chat.get("type") == "channel" and await self._edits(asker, address), guarded)
+        guarded, is_channel = chat.get("has_protected_content") is True, chat.get("type") == "channel"
+        return Room(address, chat["id"], is_channel and await self._edits(asker, address), guarded, is_channel)
 
     async def _edits(self, asker: Asker, channel: int | str) -> bool:
         if self._bot is None:

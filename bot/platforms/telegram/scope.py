@@ -5,6 +5,7 @@ from datetime import datetime
 from itertools import islice
 
 from bot.delivery.doubt import Doubt, Later, Sightings, Unknowable
+from bot.platforms.telegram.rooms import Room
 from bot.platforms.telegram.window import SPAN, candidates, end_of, is_sparse
 
 MOST_PROBES = 64
@@ -25,12 +26,13 @@ class Scope:
 
 
 def scope(
-    sightings: Sightings, sequence: str, doubt: Doubt, now: datetime, successor: float
+    sightings: Sightings, room: Room, doubt: Doubt, now: datetime, successor: float
 ) -> Scope | Later | Unknowable:
     """The numbers in question; `Later` while a message from after the delivery may yet show where they end.
 
     That is waited for during `successor` seconds, once Telegram has made up its mind.
     """
+    sequence = room.sequence
     base, end = sightings.base(sequence, doubt.before), sightings.end(sequence, doubt.settled)
     if base is None:
         return Unknowable("no message number is known from before the first request")
@@ -38,7 +40,8 @@ def scope(
     if end is None and 0 <= passed < successor:
         return Later(successor - passed, "no message number is known from after it yet")
     top = max(base, sightings.top(sequence) or 0)
-    sparse = end is None and is_sparse(sightings.known(sequence, top - SPAN, top + 1))
+    recent = sightings.known(sequence, top - SPAN, top + 1)
+    sparse = end is None and is_sparse(recent, None if room.is_heard else top - SPAN)
     end = end_of(end, top)
     numbers = tuple(islice(candidates(base, end, sightings.known(sequence, base, end)), MOST_PROBES + 1))
     limitation = TOO_MANY if len(numbers) > MOST_PROBES else SPARSE if sparse else None

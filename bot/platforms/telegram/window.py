@@ -21,13 +21,16 @@ def candidates(base: int, end: int, known: Collection[int]) -> Iterator[int]:
     return (number for number in range(base + 1, end) if number not in known)
 
 
-def is_sparse(recent: Collection[int]) -> bool:
+def is_sparse(recent: Collection[int], since: int | None = None) -> bool:
     """Whether the known ones of the last `SPAN` numbers lie so far apart that the next may be beyond `LOOK_AHEAD`.
 
     So it is in groups where the bot is told of commands alone, Telegram's "privacy mode"
-    (https://core.telegram.org/bots/features#privacy-mode); and where too few are known to tell.
+    (https://core.telegram.org/bots/features#privacy-mode); and where too few are known to tell. There a digest of
+    several messages makes neighbours, too, so the first has to be near `since`, the number that these are recent from.
     """
     numbers = sorted(recent)
+    if numbers and since is not None:
+        numbers = [max(since, 0), *numbers]
     if len(numbers) < 2:  # noqa: PLR2004 - a distance needs two
         return not numbers or numbers[0] > LOOK_AHEAD
     return any(later - earlier > LOOK_AHEAD for earlier, later in pairwise(numbers))

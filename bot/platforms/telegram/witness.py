@@ -83,7 +83,7 @@ class TelegramWitness:
         if obstacle is not None:
             return Unknowable(obstacle)
         found = await asyncio.to_thread(
-            scope, self._sightings, room.sequence, doubt, self._clock.now(), self._timing.successor
+            scope, self._sightings, room, doubt, self._clock.now(), self._timing.successor
         )
         if not isinstance(found, Scope):
             return found

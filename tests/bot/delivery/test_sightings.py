@@ -62,11 +62,11 @@ def test_noting_nothing_is_nothing(store: Store) -> None:
     assert sight(store) == 0
 
 
-def test_old_numbers_are_forgotten_but_for_the_highest_and_serials_only_rise(store: Store) -> None:
-    last = sight(store, 40, 41)
+def test_old_numbers_are_forgotten_but_for_the_last_hundred_and_serials_only_rise(store: Store) -> None:
+    last = sight(store, 1, 2, 101)
     sight(store, 7, sequence="telegram:-1001")
     with store.begin() as connection:
         assert purge(connection, NOW) == 0
         assert purge(connection, NOW + DAY) == 1
-    assert StoredSightings(store).known(ACCOUNT, 0, 99) == {41}
-    assert sight(store, 42) > last
+    assert StoredSightings(store).known(ACCOUNT, 0, 999) == {2, 101}
+    assert sight(store, 102) > last

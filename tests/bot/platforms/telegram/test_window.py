@@ -42,5 +42,12 @@ def test_one_number_tells_nothing_except_at_the_beginning() -> None:
     assert is_sparse({LOOK_AHEAD + 1})
 
 
+def test_where_not_all_is_told_of_neighbours_tell_nothing_unless_they_reach_far_enough_back() -> None:
+    assert not is_sparse({100, 101})
+    assert is_sparse({100, 101}, since=101 - 100)
+    assert not is_sparse(set(range(20, 102, 5)), since=101 - 100)
+    assert not is_sparse({1, 2}, since=2 - 100)
+
+
 def test_where_nothing_is_known_it_cannot_be_told_either() -> None:
     assert is_sparse(())

@@ -15,7 +15,7 @@ from bot.delivery.outcome import Sighting
 from bot.platforms.telegram.asking import TRIES
 from bot.platforms.telegram.scope import MOST_PROBES, SPARSE
 from bot.platforms.telegram.timing import Timing
-from bot.platforms.telegram.window import LOOK_AHEAD
+from bot.platforms.telegram.window import LOOK_AHEAD, SPAN
 from bot.platforms.telegram.witness import BLIND
 from bot.sandbox.telegram import faults
 from bot.sandbox.telegram.faults import Fault
@@ -250,6 +250,28 @@ async def test_where_the_bot_is_told_of_few_messages_one_that_is_not_found_is_no
 
     assert await desk.found(doubt) == Unknowable(SPARSE)
     assert await desk.witness.sweep(doubt) == Unknowable(SPARSE)
+
+
+async def test_a_few_messages_in_a_row_do_not_show_that_the_bot_is_told_of_all(desk: Desk) -> None:
+    for _ in range(2 * SPAN):
+        hides(desk.telegram, SUPERGROUP)
+    for part in ("part 1", "part 2"):
+        await desk.confirmed(part, SUPERGROUP)
+    for _ in range(LOOK_AHEAD):
+        hides(desk.telegram, SUPERGROUP)
+    doubt = await desk.unclear(TAKEN, chat=SUPERGROUP)
+
+    assert await desk.found(doubt) == Unknowable(SPARSE)
+
+
+async def test_of_a_channel_the_bot_is_told_all(desk: Desk) -> None:
+    for _ in range(2 * SPAN):
+        hides(desk.telegram, CHANNEL)
+    for part in ("part 1", "part 2"):
+        await desk.confirmed(part, CHANNEL)
+    doubt = await desk.unclear(NOT_TAKEN, chat=CHANNEL)
+
+    assert await desk.found(doubt) == Absent()
 
 
 async def test_there_a_later_message_shows_how_far_to_look(desk: Desk) -> None:
