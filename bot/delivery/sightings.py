@@ -11,7 +11,6 @@ from bot.store.engine import Store
 from bot.store.statements import inserting
 from bot.store.tables import sighting as table
 
-
 KEPT = 100
 """Numbers up to the highest of a sequence that stay known: how close they lie shows how many one is told of."""
 
