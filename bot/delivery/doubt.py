@@ -22,6 +22,8 @@ class Doubt:
     """By then the platform had surely made up its mind about every request for it."""
     receipt: Mapping[str, Any] | None = None
     """The copy that is to stay; None while none is known to be there."""
+    unnumbered: datetime | None = None
+    """When an operator last said to have seen a message in this chat: nobody knows what the platform calls that."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, case, delete, exists, or_, select, update
+from sqlalchemy import Connection, Row, and_, case, delete, exists, func, or_, select, update
 
 from bot.clock import from_milliseconds, milliseconds
 from bot.delivery import sightings
 from bot.delivery.doubt import Doubt, Swept
 from bot.delivery.rows import State, delivery
+from bot.delivery.settlement import Reason
 from bot.store.engine import Store
 from bot.store.statements import inserting, take_turns
 from bot.store.tables import delivery as deliveries
@@ -58,6 +59,17 @@ _is_wanted = exists().where(
 
 Of what an operator saw in the chat there is no receipt: to a sweep the only copy would be a stray.
 """
+_seen = deliveries.alias("seen")
+_LAST_SEEN = (
+    select(func.max(_seen.c.settled_at))
+    .where(
+        _seen.c.platform == deliveries.c.platform,
+        _seen.c.address == deliveries.c.address,
+        _seen.c.state == State.SENT,
+        _seen.c.reason == Reason.SEEN,
+    )
+    .scalar_subquery()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +143,7 @@ class Inspections:
             keys = list(reversed(first.values()))[:limit]
             until = milliseconds(now + lease)
             connection.execute(update(table).where(table.c.delivery.in_(keys)).values(lease_until=until))
-            found = select(deliveries, table.c.settled_at.label("decided_at")).join(
+            found = select(deliveries, table.c.settled_at.label("decided_at"), _LAST_SEEN.label("last_seen_at")).join(
                 table, table.c.delivery == deliveries.c.key
             )
             rows = connection.execute(found.where(table.c.delivery.in_(keys)).order_by(table.c.due_at)).all()
@@ -166,5 +178,6 @@ def _inspection(row: Row[Any], until: int) -> Inspection:
         before=row.seen_before or 0,
         settled=from_milliseconds(row.decided_at),
         receipt=None if row.receipt is None else json.loads(row.receipt),
+        unnumbered=None if row.last_seen_at is None else from_milliseconds(row.last_seen_at),
     )
     return Inspection(doubt, row.state == State.SENT, until)

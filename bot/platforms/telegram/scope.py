@@ -12,6 +12,7 @@ MOST_PROBES = 64
 """Numbers that are asked about for one delivery."""
 
 TOO_MANY = f"more than {MOST_PROBES} message numbers are in question"
+UNNUMBERED = "a message that an operator saw there could be taken for it"
 SPARSE = "the bot is told of too few messages to know how far their numbers went"
 
 
@@ -36,6 +37,8 @@ def scope(
     base, end = sightings.base(sequence, doubt.before), sightings.end(sequence, doubt.settled)
     if base is None:
         return Unknowable("no message number is known from before the first request")
+    if doubt.unnumbered is not None and not _is_past(sightings.end(sequence, doubt.unnumbered), base):
+        return Unknowable(UNNUMBERED)
     passed = (now - doubt.settled).total_seconds()
     if end is None and 0 <= passed < successor:
         return Later(successor - passed, "no message number is known from after it yet")
@@ -46,3 +49,8 @@ def scope(
     numbers = tuple(islice(candidates(base, end, sightings.known(sequence, base, end)), MOST_PROBES + 1))
     limitation = TOO_MANY if len(numbers) > MOST_PROBES else SPARSE if sparse else None
     return Scope(numbers[:MOST_PROBES], limitation)
+
+
+def _is_past(after: int | None, base: int) -> bool:
+    """Whether no number beyond the base is from before the instant after which this one was given."""
+    return after is not None and after <= base

@@ -303,3 +303,14 @@ def test_an_answer_that_comes_while_a_repeated_message_is_looked_for_is_swept_fo
     assert inspect(store, later(700)) == ()
     (sweep,) = inspect(store, later(736))
     assert (sweep.is_sweep, sweep.doubt.receipt) == (True, {"message_id": 9})
+
+
+def test_a_doubt_knows_of_messages_in_its_chat_whose_numbers_nobody_knows(store: Store) -> None:
+    add(store, owed("one"), owed("elsewhere", GROUP))
+    make_unclear(store)
+    for key in ("one", "elsewhere"):
+        assert Ledger(store).mark_sent(key, later(30 if key == "one" else 40))
+    add(store, owed("two"))
+    make_unclear(store, later(50))
+    (inspection,) = inspect(store, later(110))
+    assert inspection.doubt.unnumbered == later(30)

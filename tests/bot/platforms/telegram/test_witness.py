@@ -13,7 +13,7 @@ from bot.delivery.delivery import Destination
 from bot.delivery.doubt import Absent, Found, Later, Swept, Unknowable
 from bot.delivery.outcome import Sighting
 from bot.platforms.telegram.asking import TRIES
-from bot.platforms.telegram.scope import MOST_PROBES, SPARSE
+from bot.platforms.telegram.scope import MOST_PROBES, SPARSE, UNNUMBERED
 from bot.platforms.telegram.timing import Timing
 from bot.platforms.telegram.window import LOOK_AHEAD, SPAN
 from bot.platforms.telegram.witness import BLIND
@@ -291,6 +291,26 @@ async def test_what_is_not_known_from_before_cannot_be_found(desk: Desk) -> None
 
     assert await desk.found(doubt) == Unknowable("no message number is known from before the first request")
     assert desk.questions() == []
+
+
+async def test_a_message_that_an_operator_saw_is_not_taken_for_another(desk: Desk) -> None:
+    await desk.confirmed(chat=SUPERGROUP)
+    await desk.unclear(TAKEN, "seen", SUPERGROUP)
+    seen = desk.clock.now()
+    doubt = replace(await desk.unclear(NOT_TAKEN, chat=SUPERGROUP), unnumbered=seen)
+
+    assert await desk.found(doubt) == Unknowable(UNNUMBERED)
+    assert await desk.witness.sweep(doubt) == Unknowable(UNNUMBERED)
+    assert desk.texts(SUPERGROUP) == ["before", "seen"]
+
+
+async def test_a_message_from_after_it_parts_the_two(desk: Desk) -> None:
+    await desk.unclear(TAKEN, "seen", SUPERGROUP)
+    seen = desk.clock.now()
+    await desk.confirmed("next", SUPERGROUP)
+    doubt = replace(await desk.unclear(NOT_TAKEN, chat=SUPERGROUP), unnumbered=seen)
+
+    assert await desk.found(doubt) == Absent()
 
 
 async def test_only_so_many_numbers_are_asked_about(desk: Desk) -> None:
