@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, delete, func, literal, or_, select, update
+from sqlalchemy import and_, case, delete, func, literal, or_, select, update
 
 from bot.clock import from_milliseconds, milliseconds
 from bot.delivery import destinations, inspections, sightings
@@ -96,7 +96,8 @@ class Ledger:
         fresh = {"attempt": 0, "not_before": milliseconds(now), "expires_at": None, "settled_at": None}
         untold = {"reason": None, "told_at": None}
         # What may be there already is now sent again without knowing.
-        perhaps_there = or_(table.c.state == State.UNCERTAIN, table.c.reason == Reason.UNCLEAR)
+        dropped_unclear = and_(table.c.state == State.DROPPED, table.c.claimed_at.is_not(None))
+        perhaps_there = or_(table.c.state == State.UNCERTAIN, table.c.reason == Reason.UNCLEAR, dropped_unclear)
         once_more = {column.name: column + case((perhaps_there, 1), else_=0) for column in REPEATS}
         return self._change(key, NOT_IN_FLIGHT, {"state": State.PENDING, **once_more, **fresh, **untold})
 

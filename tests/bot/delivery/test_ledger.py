@@ -119,6 +119,20 @@ def test_what_is_retried_though_it_may_be_there_is_counted(store: Store, ledger:
     assert ledger.counts()["possibly_double"] == 1
 
 
+def test_so_is_what_was_dropped_while_nobody_knew_and_is_retried(store: Store, ledger: Ledger, uncertain: str) -> None:
+    assert ledger.skip(uncertain, NOW)
+    assert ledger.retry(uncertain, NOW)
+    delivery = claim(store)
+    assert (delivery.repeats, delivery.blind_repeats) == (1, 1)
+
+
+def test_what_was_never_sent_is_not_there_twice_when_it_is_retried(store: Store, ledger: Ledger) -> None:
+    add(store, owed("one"))
+    assert ledger.skip("one", NOW)
+    assert ledger.retry("one", NOW)
+    assert claim(store).repeats == 0
+
+
 def test_what_an_operator_decided_is_not_looked_for_any_more(store: Store, ledger: Ledger, uncertain: str) -> None:
     assert ledger.skip(uncertain, NOW)
     assert inspect(store, LATER) == ()
