@@ -67,7 +67,14 @@ class Inspector:
         for inspection in claimed:
             task = asyncio.create_task(self._inspect(inspection), name=f"inspect {inspection.doubt.delivery.key}")
             self._under_way.add(task)
-            task.add_done_callback(self._under_way.discard)
+            task.add_done_callback(self._has_ended)
+
+    def _has_ended(self, task: asyncio.Task[None]) -> None:
+        self._under_way.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            # Its chat rests until the lease has run out.
+            self._tools.observe("inspection_not_put_off", {"platform": self._name, "error": str(error)})
 
     async def _inspect(self, inspection: Inspection) -> None:
         """Ask, and write down what was found; whatever goes wrong, the chat may go on."""

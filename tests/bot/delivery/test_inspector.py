@@ -13,7 +13,7 @@ from bot.delivery.rows import State
 from bot.delivery.settlement import Reason
 from bot.store.engine import Store
 from tests.bot.delivery.fakes import BOB, ScriptedPlatform, ScriptedWitness, add, inspect, owed, reply, state
-from tests.bot.delivery.test_relay import Bench, memory, running
+from tests.bot.delivery.test_relay import Bench, allow_writing, memory, running
 from tests.clock import START
 
 __all__ = ["memory"]
@@ -90,6 +90,19 @@ async def test_a_platform_without_a_witness_cannot_be_asked(memory: Store) -> No
         await bench.until(bench.ended(), step=1)
         assert dict(bench.events)["delivery_unknowable"]["reason"] == "telegram cannot be asked what is in its chats"
         await bench.until(lambda: "delivery_swept" in bench.names(), step=10)
+
+
+async def test_what_cannot_be_written_down_is_looked_for_again_once_the_store_is_back(memory: Store) -> None:
+    witness = ScriptedWitness(Found({}), Found({"message_id": 7}))
+    witness.gate = asyncio.Event()
+    async with unclear(memory, witness) as bench:
+        await bench.until(lambda: len(witness.doubts) == 1, step=1)
+        allow_writing(memory, allowed=False)
+        witness.gate.set()
+        await bench.until(lambda: "inspection_not_put_off" in bench.names())
+        allow_writing(memory, allowed=True)
+        await bench.until(bench.ended(), step=5)
+        assert Ledger(memory).receipt("1") == {"message_id": 7}
 
 
 async def test_a_witness_that_breaks_is_told_and_asked_again(memory: Store) -> None:
