@@ -5,7 +5,7 @@ from secrets import randbelow
 
 import pytest
 
-from tests.postgres import postgres
+from tests.postgres import PostgresServer, postgres
 from tests.stores import store_url
 
 __all__ = ["postgres", "store_url"]
@@ -41,3 +41,12 @@ def seed(request: pytest.FixtureRequest) -> int:
     chosen = randbelow(1_000_000) if said is None else int(said)
     print(f"{request.node.name}: seed {chosen}")  # noqa: T201 - so that the same faults can be had again
     return chosen
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a store that outlives processes, once of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/heatwire.db"
+    server: PostgresServer = request.getfixturevalue("postgres")
+    return server.database()

@@ -15,7 +15,7 @@ from bot.delivery.outbox import Outbox
 from bot.delivery.rows import OPEN, Owed, State
 from bot.store.engine import Store
 from bot.store.tables import delivery, inspection
-from tests.faults.side import Side
+from tests.faults.side import Side, key_of, number_of
 
 PARTS = (1, 1, 1, 2, 3)
 """How many messages an edition has in a chat."""
@@ -118,16 +118,6 @@ class Owing:
         query = select(delivery).where(delivery.c.platform == self._side.name)
         with self._store.read() as connection:
             return {number_of(row.key): row for row in connection.execute(query)}
-
-
-def key_of(platform: str, number: int) -> str:
-    """A delivery's key, of one length so that none begins with another."""
-    return f"{platform} {number:06}"
-
-
-def number_of(key: str) -> int:
-    """The delivery that a key names."""
-    return int(key.rpartition(" ")[2])
 
 
 def in_order(numbers: list[int]) -> bool:

@@ -54,3 +54,13 @@ class Side(Protocol):
 def numbers_in(texts: Sequence[str]) -> list[int]:
     """The deliveries that texts say they are."""
     return [int(found[1]) for text in texts if (found := NUMBER.search(text))]
+
+
+def key_of(platform: str, number: int) -> str:
+    """A delivery's key, of one length so that none begins with another."""
+    return f"{platform} {number:06}"
+
+
+def number_of(key: str) -> int:
+    """The delivery that a key names."""
+    return int(key.rpartition(" ")[2])

@@ -71,12 +71,12 @@ class SlackSide:
 
 
 @asynccontextmanager
-async def slack_side(chats: int, seed: int, sent: Sent | None = None) -> AsyncIterator[SlackSide]:
+async def slack_side(chats: int, seed: int, sent: Sent) -> AsyncIterator[SlackSide]:
     """A Slack with so many channels."""
     stand_in = SlackStandIn(
         bot_token=TOKENS["HEATWIRE_SLACK_BOT_TOKEN"],
         app_token=TOKENS["HEATWIRE_SLACK_APP_TOKEN"],
         signing_secret=TOKENS["HEATWIRE_SLACK_SIGNING_SECRET"],
     )
-    async with stand_in, Wire(stand_in.url, SlackSide.sending, "channel", seed, sent) as wire:
+    async with stand_in, Wire("slack", stand_in.url, SlackSide.sending, "channel", seed, sent) as wire:
         yield SlackSide(stand_in, wire, chats)

@@ -93,10 +93,10 @@ def chat_of(at: int) -> int:
 
 
 @asynccontextmanager
-async def telegram_side(chats: int, seed: int, sent: Sent | None = None) -> AsyncIterator[TelegramSide]:
+async def telegram_side(chats: int, seed: int, sent: Sent) -> AsyncIterator[TelegramSide]:
     """A Telegram with so many chats."""
     async with (
         TelegramStandIn(TOKENS["HEATWIRE_TELEGRAM_TOKEN"]) as stand_in,
-        Wire(stand_in.url, TelegramSide.sending, "chat_id", seed, sent) as wire,
+        Wire("telegram", stand_in.url, TelegramSide.sending, "chat_id", seed, sent) as wire,
     ):
         yield TelegramSide(stand_in, wire, chats)

@@ -11,8 +11,8 @@ from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
 Arguments = Mapping[str, Any]
-Sent = Callable[[Arguments], Awaitable[None]]
-"""Told of a message that is being sent, before the stand-in is."""
+Sent = Callable[[str, Arguments], Awaitable[None]]
+"""Told the platform and the arguments of what makes a message, before the stand-in is."""
 
 LONGEST = 0.02
 """Seconds that a request takes at most: as long as it takes, another one in its chat would be seen beside it."""
@@ -25,8 +25,9 @@ class Wire:
     that chat, or the other way round.
     """
 
-    def __init__(self, target: str, sending: str, chat: str, seed: int, sent: Sent | None = None) -> None:
+    def __init__(self, platform: str, target: str, sending: str, chat: str, seed: int, sent: Sent) -> None:
         """`sending` is the method that makes messages, `chat` its argument that says where."""
+        self._platform = platform
         self._target = urlsplit(target)
         self._sending, self._chat = sending, chat
         self._random = Random(seed)  # noqa: S311 - to be had again, not to be hard to guess
@@ -80,8 +81,8 @@ class Wire:
         self.requests[method] += 1
         self._begun(chat, method)
         try:
-            if method == self._sending and self._sent is not None:
-                await self._sent(arguments)
+            if method == self._sending:
+                await self._sent(self._platform, arguments)
             await asyncio.sleep(LONGEST * self._random.random())
             back.write(request)
             return await answered(whole(there), client)
