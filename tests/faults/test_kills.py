@@ -11,8 +11,6 @@ from tests.faults.weather import LATE, RATES
 DELIVERIES, KILLS, CHATS = 10_000, 200, 500
 """Of each platform, at full size."""
 FEWEST_CHATS = 200
-REMOVABLE = 0.01
-"""Copies that may have been there for a while, for each delivery, where platforms act late."""
 WHILE_STARTING = 0.15
 """Share of the kills that do not wait until the process serves."""
 LONGEST_LIFE = 1.5
@@ -36,7 +34,7 @@ async def test_nothing_is_lost_or_double_however_often_the_process_is_killed(
         await run.bot.serve()
         await run.settled()
         assert await run.bot.stop() == 0
-        await run.judge(REMOVABLE if late else 0.0)
+        await run.judge(LATE["late"] if late else 0.0)
 
 
 async def live_and_die(run: Run) -> None:

@@ -55,6 +55,11 @@ class Wire:
         """What the bot is given instead of the stand-in's."""
         return f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}{self._target.path}"
 
+    @property
+    def under_way(self) -> int:
+        """How many messages are on their way at this moment."""
+        return sum(methods.count(self._sending) for methods in self._under_way.values())
+
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.create_task(self._serve(reader, writer))
         self._tasks.add(task)

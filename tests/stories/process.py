@@ -128,6 +128,11 @@ class Running:
         self._listening = asyncio.create_task(self._listen())
 
     @property
+    def pid(self) -> int:
+        """The process's number."""
+        return self._process.pid
+
+    @property
     def code(self) -> int | None:
         """What it ended with; None while it runs."""
         return self._process.returncode
