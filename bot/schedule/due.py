@@ -52,11 +52,6 @@ class ClockChange:
     after: datetime
     """The local time (naive) that they are set to."""
 
-    @property
-    def by(self) -> timedelta:
-        """How far the clocks are set: forward where positive."""
-        return self.after - self.before
-
 
 def due(timetable: Timetable, *, now: datetime, high_water: datetime) -> Due:
     """Of the slots with high_water < instant ≤ now, the latest if it is no later than the timetable allows.

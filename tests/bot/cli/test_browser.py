@@ -1,3 +1,5 @@
+"""A browser is found where there is one, and its picture is a PNG of the page."""
+
 import os
 import shutil
 import stat

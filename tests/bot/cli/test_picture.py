@@ -1,3 +1,5 @@
+"""A digest's picture shows both chats, as HTML and as PNG."""
+
 from datetime import UTC, datetime
 from pathlib import Path
 

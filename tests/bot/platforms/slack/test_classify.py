@@ -1,3 +1,5 @@
+"""Every answer and every exception of Slack's libraries has its outcome."""
+
 import importlib
 import inspect
 import json
@@ -91,8 +93,14 @@ def test_an_answer_that_says_nothing_clear_is_unclear(code: str | None, status: 
     assert isinstance(raised(api_error(code, status)), Uncertain)
 
 
-def test_a_page_instead_of_an_answer_below_500_is_a_refusal() -> None:
-    assert raised(api_error(status=403)) == Failed("HTTP 403")
+@pytest.mark.parametrize("status", [303, 307, 403, 408, 499])
+def test_what_is_not_slacks_own_answer_does_not_tell_what_slack_did(status: int) -> None:
+    assert raised(api_error(status=status)) == Uncertain(f"HTTP {status}")
+
+
+def test_json_of_something_in_between_is_not_slacks() -> None:
+    proxys = SimpleNamespace(status_code=403, headers={}, data={"error": "invalid_auth", "needed": "a login"})
+    assert raised(answered(proxys)) == Uncertain("HTTP 403")
 
 
 def test_a_body_that_is_no_json_is_unclear() -> None:
@@ -112,13 +120,17 @@ def test_a_response_url_that_took_it_says_ok(text: str) -> None:
         (404, '{"ok": false, "error": "expired_url"}', Rejected("expired_url")),
         (400, "invalid_blocks", Rejected("invalid_blocks")),
         (410, "channel_is_archived", Lost("channel_is_archived")),
-        (403, "<html>proxy</html>", Failed("HTTP 403")),
-        (307, "", Failed("HTTP 307")),
+        (400, '{"ok": false, "error": "brand_new"}', Failed("brand_new")),
+        (403, "<html>proxy</html>", Uncertain("HTTP 403")),
+        (403, "Forbidden", Uncertain("HTTP 403")),
+        (403, '{"error": "invalid_auth"}', Uncertain("HTTP 403")),
+        (408, "", Uncertain("HTTP 408")),
+        (307, "", Uncertain("HTTP 307")),
         (200, "", Uncertain("HTTP 200")),
         (200, "[]", Uncertain("HTTP 200")),
         (200, "[" * 100_000, Uncertain("HTTP 200")),
         (200, '{"ok": false, "error": 5}', Uncertain("HTTP 200")),
-        (503, "busy", Uncertain("busy")),
+        (503, "busy", Uncertain("HTTP 503")),
         (429, "", Deferred(30.0)),
     ],
 )
@@ -257,5 +269,5 @@ def test_why_a_connection_was_refused_is_told() -> None:
     assert raised(aiohttp.ClientConnectorError(KEY, OS)) == Failed("ClientConnectorError: refused")
 
 
-def test_a_refusal_needs_no_code() -> None:
-    assert refused(404, {}, "") == Failed("HTTP 404")
+def test_without_slacks_word_nothing_is_refused() -> None:
+    assert refused(404, {}, "") == Uncertain("HTTP 404")

@@ -1,3 +1,5 @@
+"""Menus and page buttons become Slack's blocks, within its limits."""
+
 from typing import Any
 
 from hypothesis import given, settings

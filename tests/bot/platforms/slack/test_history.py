@@ -1,3 +1,5 @@
+"""A history is read page by page, in any order, for the messages that carry a mark."""
+
 from datetime import UTC, datetime
 from typing import Any
 

@@ -1,3 +1,5 @@
+"""What Slack posts to the bot is read in each of its forms, and anything else is nothing."""
+
 import json
 from urllib.parse import urlencode
 

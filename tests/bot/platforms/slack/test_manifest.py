@@ -1,3 +1,5 @@
+"""The manifest that ships has what the bot needs, and no more."""
+
 from pathlib import Path
 from typing import Any
 

@@ -1,3 +1,5 @@
+"""An answer becomes the exact calls that Slack is sent."""
+
 import pytest
 
 from bot.command import Answer, Button, Command

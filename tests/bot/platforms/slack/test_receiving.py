@@ -1,3 +1,5 @@
+"""What Slack reports is acknowledged once it is stored, and told once."""
+
 import asyncio
 import io
 import json

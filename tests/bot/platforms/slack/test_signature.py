@@ -1,3 +1,5 @@
+"""Only requests that Slack signed, lately, are taken for Slack's."""
+
 from datetime import UTC, datetime, timedelta
 
 import pytest

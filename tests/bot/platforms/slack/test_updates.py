@@ -1,3 +1,5 @@
+"""What Slack reports is understood as a command or as what became of a chat."""
+
 from typing import Any
 
 import pytest

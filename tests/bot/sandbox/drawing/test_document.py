@@ -1,3 +1,5 @@
+"""Drawn messages stand in one document that needs nothing else."""
+
 import re
 from base64 import b64encode
 from hashlib import sha256

@@ -1,3 +1,5 @@
+"""Blocks are drawn as Slack's app shows them."""
+
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo

@@ -1,3 +1,5 @@
+"""Text and entities are drawn as Telegram's app shows them."""
+
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo

@@ -1,3 +1,5 @@
+"""The Slack on this machine behaves to Slack's own SDK as Slack does."""
+
 import asyncio
 import json
 from typing import Any
