@@ -1,7 +1,9 @@
 """What became of a request to Slack, by its cause and never by the wording of a message.
 
-The codes are those of docs.slack.dev/reference/methods/chat.postMessage and chat.update. Three rules decide:
+The codes are those of docs.slack.dev/reference/methods/chat.postMessage and chat.update. Four rules decide:
 
+* Only what has Slack's own form tells what Slack did. Another answer, be its status a 4xx (a proxy's 408 or 499, a page
+  in place of a 502), may have come after the post was passed on: it is unclear, except for a 429.
 * A refusal (`ok: false`) is not a post, so it is surely not delivered; `fatal_error` and `internal_error` are the
   exceptions, of which Slack says that some of the operation may have succeeded.
 * Trouble with the token or with the workspace's rules for apps is no fault of the message or the channel: an operator
@@ -58,6 +60,8 @@ REJECTED = frozenset({
     "slack_connect_canvas_sharing_blocked", "slack_connect_file_link_sharing_blocked",
     "slack_connect_lists_sharing_blocked", "too_many_attachments", "unknown_method", "used_url",
 })  # fmt: skip
+CODES = WAIT | UNCLEAR | LOST | TOKEN | REJECTED
+"""All that are known."""
 
 NOT_SENT = (
     aiohttp.ClientConnectorError,  # no connection: refused, no such host, bad certificate, no proxy
@@ -79,11 +83,11 @@ HTTP_OK, HTTP_TOO_MANY, HTTP_SERVER_ERROR = 200, 429, 500
 
 
 def refused(status: int, headers: Mapping[str, str], code: str, detail: str = "") -> Refusal:
-    """What an answer means that is no success: HTTP status, headers, Slack's `error` (empty where it gave none)."""
-    said = f"{code}: {detail}" if detail else code or f"HTTP {status}"
+    """What an answer means that is no success: HTTP status, headers, Slack's `error` (empty where Slack said none)."""
+    said = f"{code}: {detail}" if code and detail else code or f"HTTP {status}"
     if status == HTTP_TOO_MANY or code in WAIT:
         return Deferred(_retry_after(headers))
-    if status >= HTTP_SERVER_ERROR or code in UNCLEAR or (status == HTTP_OK and not code):
+    if status >= HTTP_SERVER_ERROR or code in UNCLEAR or not code:
         return Uncertain(said)
     if code in LOST:
         return Lost(said)
@@ -91,13 +95,14 @@ def refused(status: int, headers: Mapping[str, str], code: str, detail: str = ""
 
 
 def responded(status: int, headers: Mapping[str, str], text: str) -> Outcome:
-    """What a `response_url` answered: `ok` in plain text or JSON, else a code in one of the two."""
-    said = _json(text)
-    code = said.get("error") if said else text.strip()
-    if status == HTTP_OK and (code == "ok" or (said and said.get("ok") is True)):
+    """What a `response_url` answered: `ok` in plain text or JSON, else a code in one of the two.
+
+    Plain text that is no known code may be anybody's (a proxy's "Forbidden"): it says nothing, and is not quoted.
+    """
+    said, word = _json(text), text.strip()
+    if status == HTTP_OK and (word == "ok" or said.get("ok") is True):
         return Sent({})
-    # What is no code (a proxy's page) says nothing, and is not to be quoted.
-    return refused(status, headers, code if isinstance(code, str) and code.isidentifier() else "")
+    return refused(status, headers, word if word in CODES else _code(said))
 
 
 def raised(error: Exception) -> Refusal:
@@ -130,9 +135,7 @@ def unread(error: Exception, ask_again: float) -> Later | Unknowable:
 
 def code_of(error: Exception) -> str:
     """Slack's own word for the refusal; empty where there was no answer, or none of its usual ones."""
-    data = getattr(error.response, "data", None) if isinstance(error, errors.SlackApiError) else None
-    code = data.get("error") if isinstance(data, Mapping) else None
-    return code if isinstance(code, str) else ""
+    return _code(getattr(error.response, "data", None)) if isinstance(error, errors.SlackApiError) else ""
 
 
 def _api_error(error: errors.SlackApiError) -> Refusal:
@@ -141,6 +144,12 @@ def _api_error(error: errors.SlackApiError) -> Refusal:
     status = getattr(response, "status_code", 0) or getattr(response, "status", HTTP_SERVER_ERROR)
     headers = getattr(response, "headers", {})
     return refused(status, headers, code_of(error), _detail(getattr(response, "data", None)))
+
+
+def _code(said: object) -> str:
+    """The code of Slack's `{"ok": false, "error": …}`; empty where that is not what it says."""
+    code = said.get("error") if isinstance(said, Mapping) and said.get("ok") is False else None
+    return code if isinstance(code, str) else ""
 
 
 def _detail(data: object) -> str:

@@ -65,11 +65,12 @@ def check_answer(status: int, body: bytes, retry_after: str | None) -> None:
     """Raise where python-telegram-bot would misread an answer; return where it reads it rightly.
 
     It takes a proxy's 403 for "blocked" and its 404 for a bad token, and keeps no status for 413 or 429. Only an
-    answer in the form of https://core.telegram.org/bots/api#making-requests comes from the Bot API.
+    answer in the form of https://core.telegram.org/bots/api#making-requests comes from the Bot API. What something
+    in front of it says (a 408, a 499, a page that hides a 502) may come after the request was passed on.
 
     Raises:
         TooManyRequests: 429, from whomever.
-        NotSentError: a refusal or redirection by something in front of the Bot API.
+        NetworkError: something in front of the Bot API answered, and nobody knows what that did.
         BadRequest: the Bot API's own refusal with a status that has no exception of its own.
     """
     if not HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -78,7 +79,7 @@ def check_answer(status: int, body: bytes, retry_after: str | None) -> None:
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         raise TooManyRequests(wait_told(refusal, retry_after))
     if refusal is None:
-        raise NotSentError(f"status {status} from something in front of the Bot API")
+        raise NetworkError(f"status {status} from something in front of the Bot API")
     if status not in JUDGED:
         raise BadRequest(str(refusal.get("description") or f"status {status}"))
 
