@@ -93,7 +93,7 @@ class Run:
                 await asyncio.sleep(0.2)
 
     async def judge(self, late: float = 0.0) -> None:
-        """Nothing lost, left double, out of order or unclaimed; `late`: the share of calls that were carried out late."""
+        """Nothing lost, left double, out of order or unclaimed; `late`: the share of calls carried out late."""
         figures = [await asyncio.to_thread(owing.figures) for owing in self.owing]
         self._report(figures)
         for came_out in figures:
