@@ -57,6 +57,8 @@ class Lost:
     """The destination is gone: blocked, kicked, archived, deleted."""
 
     error: str
+    thread_only: bool = False
+    """Whether it is this thread or topic alone, so that the rest of the chat may still be sent to."""
 
 
 @dataclass(frozen=True, slots=True)

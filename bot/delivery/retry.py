@@ -72,6 +72,10 @@ def settlement(  # noqa: PLR0911 - one answer for each outcome
             return Unresolved(now + policy.settle, error)
         case Rejected(error):
             return Abandoned(Reason.REJECTED, error)
+        case Lost(error, thread_only=True):
+            # What else is owed to the chat goes to other threads, and a chat is paused as a whole.
+            thread = delivery.destination.thread
+            return Abandoned(Reason.UNREACHABLE, error if thread is None else f"thread {thread}: {error}")
         case Lost(error):
             return Unreachable(error)
         case Moved(address):

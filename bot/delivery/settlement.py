@@ -15,7 +15,7 @@ class Reason(StrEnum):
     REJECTED = "rejected"
     """The platform will never take this message."""
     UNREACHABLE = "unreachable"
-    """The bot was blocked or removed, or the chat is gone."""
+    """The bot was blocked or removed, or the chat is gone, or its thread is."""
     PAUSED = "paused"
     """Its chat was paused when its turn came."""
     ATTEMPTS_SPENT = "attempts_spent"

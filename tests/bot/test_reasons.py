@@ -107,6 +107,7 @@ WAYS: list[tuple[str, Callable[[Office], None], State, Reason | None]] = [
     ("delivered", attempted(Sent({"message_id": 7})), State.SENT, None),
     ("refused", attempted(Rejected("too long")), State.FAILED, Reason.REJECTED),
     ("chat gone", attempted(Lost("bot was blocked")), State.FAILED, Reason.UNREACHABLE),
+    ("topic gone", attempted(Lost("topic_closed", thread_only=True)), State.FAILED, Reason.UNREACHABLE),
     ("attempts spent", attempted(Failed("HTTP 503")), State.FAILED, Reason.ATTEMPTS_SPENT),
     ("moved in circles", attempted(Moved("1002")), State.FAILED, Reason.ATTEMPTS_SPENT),
     ("absent too often", looked_for(Absent(), POLICY, BROADCAST), State.FAILED, Reason.ATTEMPTS_SPENT),

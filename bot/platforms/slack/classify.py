@@ -31,12 +31,15 @@ LONGEST_WAIT = 24 * 60 * 60.0
 WAIT = frozenset({"ratelimited", "rate_limited"})
 UNCLEAR = frozenset({"fatal_error", "internal_error", "service_unavailable"})
 LOST = frozenset({
-    "cannot_reply_to_message", "channel_is_archived", "channel_not_found", "channel_type_not_supported",
-    "is_archived", "is_inactive", "messages_tab_disabled", "not_in_channel", "restricted_action",
-    "restricted_action_non_threadable_channel", "restricted_action_read_only_channel",
-    "restricted_action_thread_locked", "restricted_action_thread_only_channel", "user_disabled", "user_not_found",
-    "user_not_in_channel", "user_not_visible",
+    "channel_is_archived", "channel_not_found", "channel_type_not_supported", "is_archived", "is_inactive",
+    "messages_tab_disabled", "not_in_channel", "restricted_action", "restricted_action_read_only_channel",
+    "user_disabled", "user_not_found", "user_not_in_channel", "user_not_visible",
 })  # fmt: skip
+THREAD_LOST = frozenset({
+    "cannot_reply_to_message", "restricted_action_non_threadable_channel", "restricted_action_thread_locked",
+    "restricted_action_thread_only_channel",
+})  # fmt: skip
+"""Of one thread, or of all that is in threads or outside of them: the rest of the channel may still be posted to."""
 TOKEN = frozenset({
     "access_denied", "accesslimited", "account_inactive", "ekm_access_denied", "enterprise_is_restricted",
     "external_channel_migrating", "invalid_auth", "message_limit_exceeded", "missing_scope", "no_permission",
@@ -60,7 +63,7 @@ REJECTED = frozenset({
     "slack_connect_canvas_sharing_blocked", "slack_connect_file_link_sharing_blocked",
     "slack_connect_lists_sharing_blocked", "too_many_attachments", "unknown_method", "used_url",
 })  # fmt: skip
-CODES = WAIT | UNCLEAR | LOST | TOKEN | REJECTED
+CODES = WAIT | UNCLEAR | LOST | THREAD_LOST | TOKEN | REJECTED
 """All that are known."""
 
 NOT_SENT = (
@@ -89,8 +92,8 @@ def refused(status: int, headers: Mapping[str, str], code: str, detail: str = ""
         return Deferred(_retry_after(headers))
     if status >= HTTP_SERVER_ERROR or code in UNCLEAR or not code:
         return Uncertain(said)
-    if code in LOST:
-        return Lost(said)
+    if code in LOST or code in THREAD_LOST:
+        return Lost(said, thread_only=code in THREAD_LOST)
     return Rejected(said) if code in REJECTED else Failed(said)
 
 

@@ -32,7 +32,6 @@ GONE = (
     "have no write access to the chat",
     "need administrator rights in the channel chat",
     "not enough rights to send",
-    "message thread not found",
     "user not found",
     # Telegram's own, passed through: https://core.telegram.org/method/messages.sendMessage#possible-errors
     "channel_invalid",
@@ -45,14 +44,14 @@ GONE = (
     "chat_write_forbidden",
     "input_user_deactivated",
     "peer_id_invalid",
-    "topic_closed",
-    "topic_deleted",
-    "topic_id_invalid",
     "user_banned_in_channel",
     "user_deactivated",
     "user_is_blocked",
 )
 """How a 400 begins that is about the destination and not about the message; the status alone does not tell."""
+
+THREAD_GONE = ("message thread not found", "topic_closed", "topic_deleted", "topic_id_invalid")
+"""How a 400 begins that is about one topic of a forum, and not about its others."""
 
 UNCHANGED = "message is not modified"
 """How a 400 begins that says that an edit was made before (telegram-bot-api, Client.cpp, MESSAGE_NOT_MODIFIED)."""
@@ -91,6 +90,8 @@ def refused(error: BadRequest, call: Call) -> Outcome:
     text = error.message.lower()
     if call.method == EDIT and text.startswith(UNCHANGED):
         return Sent({"message_id": call.arguments["message_id"]})
+    if text.startswith(THREAD_GONE):
+        return Lost(reason(error), thread_only=True)
     return Lost(reason(error)) if text.startswith(GONE) else Rejected(reason(error))
 
 

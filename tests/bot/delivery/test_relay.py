@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import ExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -241,6 +241,15 @@ async def test_a_chat_that_is_gone_is_sent_nothing_more(memory: Store) -> None:
     async with running(memory, telegram) as bench:
         await bench.until(bench.ended())
         assert states(memory) == {"1": State.FAILED, "2": State.DROPPED, "bob": State.SENT}
+
+
+async def test_a_topic_that_is_gone_costs_the_other_topics_of_its_chat_nothing(memory: Store) -> None:
+    telegram = ScriptedPlatform({"gone": [Lost("message thread not found", thread_only=True)]})
+    add(memory, owed("gone", replace(GROUP, thread="5")), owed("other", replace(GROUP, thread="7")), owed("all", GROUP))
+    async with running(memory, telegram) as bench:
+        await bench.until(bench.ended())
+        assert states(memory) == {"gone": State.FAILED, "other": State.SENT, "all": State.SENT}
+        assert Ledger(memory).paused() == ()
 
 
 async def test_a_group_that_became_a_supergroup_gets_its_digest(memory: Store) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.delivery.delivery import Priority
+from bot.delivery.delivery import Destination, Priority
 from bot.delivery.doubt import Absent, Finding, Found, Later, Unknowable
 from bot.delivery.outcome import Deferred, Failed, Lost, Moved, Outcome, Rejected, Sent, Sighting, Uncertain
 from bot.delivery.retry import OnUnclear, RetryPolicy, lapse, pause, seconds_to_wait, settlement, verdict
@@ -57,11 +57,18 @@ def after(seconds: float) -> datetime:
         (Uncertain("silence"), Unresolved(after(60), "silence")),
         (Rejected("too long"), Abandoned(Reason.REJECTED, "too long")),
         (Lost("blocked"), Unreachable("blocked")),
+        (Lost("topic closed", thread_only=True), Abandoned(Reason.UNREACHABLE, "thread 7: topic closed")),
         (Moved("-100"), Readdressed("-100")),
     ],
 )
 def test_each_outcome_means_one_thing(outcome: Outcome, expected: Settlement) -> None:
     assert became(outcome) == expected
+
+
+def test_where_all_outside_of_threads_is_refused_none_is_named() -> None:
+    lost, chat = Lost("topic closed", thread_only=True), Destination("telegram", "-1001")
+
+    assert became(lost, destination=chat) == Abandoned(Reason.UNREACHABLE, "topic closed")
 
 
 def test_the_last_attempt_that_fails_is_the_end() -> None:

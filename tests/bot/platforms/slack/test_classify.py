@@ -42,6 +42,11 @@ def test_a_channel_that_takes_nothing_is_lost(code: str) -> None:
     assert raised(api_error(code)) == Lost(code)
 
 
+@pytest.mark.parametrize("code", sorted(classify.THREAD_LOST))
+def test_a_thread_that_takes_nothing_is_told_from_its_channel(code: str) -> None:
+    assert raised(api_error(code)) == Lost(code, thread_only=True)
+
+
 @pytest.mark.parametrize("code", sorted(classify.TOKEN))
 def test_trouble_that_an_operator_heals_fails_for_now(code: str) -> None:
     assert raised(api_error(code)) == Failed(code)
@@ -58,7 +63,7 @@ def test_an_error_after_which_some_of_it_may_stand_is_unclear(code: str) -> None
 
 
 def test_no_code_has_two_meanings() -> None:
-    sets = [classify.WAIT, classify.UNCLEAR, classify.LOST, classify.TOKEN, classify.REJECTED]
+    sets = [classify.WAIT, classify.UNCLEAR, classify.LOST, classify.THREAD_LOST, classify.TOKEN, classify.REJECTED]
     assert len(frozenset().union(*sets)) == sum(map(len, sets))
 
 
@@ -242,7 +247,7 @@ def test_what_an_operator_or_time_heals_lets_a_look_up_wait(code: str) -> None:
     assert unread(api_error(code), 30.0) == Later(30.0, code)
 
 
-@pytest.mark.parametrize("code", sorted(classify.LOST | classify.REJECTED | {"brand_new"}))
+@pytest.mark.parametrize("code", sorted(classify.LOST | classify.THREAD_LOST | classify.REJECTED | {"brand_new"}))
 def test_what_is_not_known_to_pass_makes_a_look_up_hopeless(code: str) -> None:
     assert unread(api_error(code), 30.0) == Unknowable(code)
 

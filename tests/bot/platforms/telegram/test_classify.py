@@ -9,7 +9,7 @@ from telegram.error import BadRequest, TelegramError
 
 from bot.delivery.delivery import Call
 from bot.delivery.outcome import Deferred, Failed, Lost, Moved, Outcome, Rejected, Sent, Sighting, Uncertain
-from bot.platforms.telegram.classify import ERROR_LENGTH, GONE, outcome, reason, seconds, sent
+from bot.platforms.telegram.classify import ERROR_LENGTH, GONE, THREAD_GONE, outcome, reason, seconds, sent
 from bot.platforms.telegram.faults import NotSentError, TooManyRequests
 
 SEND = Call("sendMessage", {"chat_id": 1, "text": "news"})
@@ -64,7 +64,16 @@ def test_waits_are_seconds_in_either_form() -> None:
 
 @pytest.mark.parametrize("text", GONE)
 def test_a_destination_that_is_gone_is_told_from_a_wrong_message(text: str) -> None:
-    assert isinstance(outcome(BadRequest(f"Bad Request: {text.upper()} for ever"), SEND), Lost)
+    error = BadRequest(f"Bad Request: {text.upper()} for ever")
+
+    assert outcome(error, SEND) == Lost(reason(error))
+
+
+@pytest.mark.parametrize("text", THREAD_GONE)
+def test_a_topic_that_is_gone_is_told_from_its_chat(text: str) -> None:
+    error = BadRequest(f"Bad Request: {text.upper()}")
+
+    assert outcome(error, SEND) == Lost(reason(error), thread_only=True)
 
 
 def test_an_edit_that_was_made_before_is_made() -> None:

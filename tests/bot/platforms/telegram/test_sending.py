@@ -81,7 +81,9 @@ async def test_a_chat_that_nobody_knows_is_lost(stage: Stage) -> None:
 
 
 async def test_a_topic_that_is_no_more_is_lost(stage: Stage) -> None:
-    assert isinstance(await stage.platform.send(sending({**HTML, "message_thread_id": 9}, chat=GROUP)), Lost)
+    became = await stage.platform.send(sending({**HTML, "message_thread_id": 9}, chat=GROUP))
+
+    assert became == Lost("message thread not found", thread_only=True)
 
 
 @pytest.mark.parametrize("text", ["<br>", "", "  ", "x" * 4097], ids=["markup", "nothing", "spaces", "too long"])
