@@ -175,8 +175,9 @@ class DigestShape(Selection):
     topics: Texts = []
     """Topics by slug, name, short name or hashtag, one section each; by default one section of everything."""
     window: Window = Field(default="24h", validate_default=True)
-    """How far back an article may have been published: a duration, or `since-last` for everything since the last
-    edition (the first one reaches back as far as the longest pause of the timetable)."""
+    """How far back an article may have been published: a duration (after missed editions back to the last one before
+    them, at most 30 days), or `since-last` for everything since the last edition (the first one reaches back as far as
+    the longest pause of the timetable)."""
     at: Times | None = None
     """One or more times of day, in quotes: "09:00". Either this or `cron`."""
     days: DaysOrRanges | None = None
