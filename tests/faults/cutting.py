@@ -8,6 +8,9 @@ from typing import Self
 
 CHUNK = 65536
 COMMIT = b"COMMIT"
+"""Begins what the driver says to prepare a commit, which it then executes."""
+COMMITTED = b"COMMIT\x00"
+"""The server's word that it is done (postgresql.org/docs/current/protocol-message-formats.html: CommandComplete)."""
 
 
 class CuttingProxy:
@@ -22,7 +25,7 @@ class CuttingProxy:
         self.before = 0
         """Cut before the server heard of them."""
         self.after = 0
-        """Cut when the server had answered."""
+        """Cut when the server had committed, and was saying so."""
 
     async def __aenter__(self) -> Self:
         self._listening = await asyncio.start_unix_server(self._accept, self._path)
@@ -52,7 +55,7 @@ class CuttingProxy:
         doomed = asyncio.Event()
         passing = {
             asyncio.create_task(self._ask(reader, back, doomed)),
-            asyncio.create_task(_answer(there, writer, doomed)),
+            asyncio.create_task(self._answer(there, writer, doomed)),
         }
         try:
             await asyncio.wait(passing, return_when=asyncio.FIRST_COMPLETED)
@@ -70,16 +73,15 @@ class CuttingProxy:
                 if self._random.random() < 0.5:
                     self.before += 1
                     return
-                self.after += 1
                 doomed.set()
             back.write(said)
             await back.drain()
 
-
-async def _answer(there: asyncio.StreamReader, writer: asyncio.StreamWriter, doomed: asyncio.Event) -> None:
-    """Pass on what the server says, until it ends, or says what is not to be heard."""
-    while said := await there.read(CHUNK):
-        if doomed.is_set():
-            return
-        writer.write(said)
-        await writer.drain()
+    async def _answer(self, there: asyncio.StreamReader, writer: asyncio.StreamWriter, doomed: asyncio.Event) -> None:
+        """Pass on what the server says, until it ends, or says what is not to be heard."""
+        while said := await there.read(CHUNK):
+            if doomed.is_set() and COMMITTED in said:
+                self.after += 1
+                return
+            writer.write(said)
+            await writer.drain()
