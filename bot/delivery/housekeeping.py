@@ -1,9 +1,10 @@
-"""Puts right in the outbox what time alone changes: leases that ran out, messages that grew too old."""
+"""Puts right in the outbox what nobody else does: leases that ran out, messages that grew too old or were forgotten."""
 
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from bot.delivery.inspections import Inspections
 from bot.delivery.ledger import Ledger
 from bot.delivery.retry import lapse
 from bot.delivery.tools import Tools
@@ -15,8 +16,9 @@ PURGING = timedelta(hours=1)
 class Housekeeping:
     """The relay's loop that sends nothing."""
 
-    def __init__(self, tools: Tools, ledger: Ledger, changed: Callable[[], None]) -> None:
+    def __init__(self, tools: Tools, inspections: Inspections, ledger: Ledger, changed: Callable[[], None]) -> None:
         self._tools = tools
+        self._inspections = inspections
         self._ledger = ledger
         self._changed = changed
         self._purged: datetime | None = None
@@ -40,7 +42,8 @@ class Housekeeping:
         """One round; synchronous. Answers whether something may be sent now that could not before."""
         lapsed = self._settle_overdue(now)
         expired = self._tools.outbox.expire(now)
-        for event, keys in (("lapsed", lapsed), ("expired", expired)):
+        unattended = self._inspections.schedule_missing()
+        for event, keys in (("lapsed", lapsed), ("expired", expired), ("unattended", unattended)):
             if keys:
                 self._tools.observe(f"deliveries_{event}", {"number": len(keys), "keys": keys[:10]})
         self._purge(now)

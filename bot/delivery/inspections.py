@@ -59,6 +59,11 @@ _is_wanted = exists().where(
 
 Of what an operator saw in the chat there is no receipt: to a sweep the only copy would be a stray.
 """
+_UNATTENDED = (
+    deliveries.c.state == State.UNCERTAIN,
+    deliveries.c.reason.is_(None),
+    ~exists().where(table.c.delivery == deliveries.c.key),
+)
 _seen = deliveries.alias("seen")
 _LAST_SEEN = (
     select(func.max(_seen.c.settled_at))
@@ -148,6 +153,23 @@ class Inspections:
             )
             rows = connection.execute(found.where(table.c.delivery.in_(keys)).order_by(table.c.due_at)).all()
             return tuple(_inspection(row, until) for row in rows)
+
+    def schedule_missing(self) -> tuple[str, ...]:
+        """Have those unclear deliveries looked for that nobody would ever look for; answers their keys.
+
+        Whatever makes one unclear schedules that with it, so there should be none. But each would hold up its chat for
+        good, and nothing would tell of it.
+        """
+        query = select(deliveries).where(*_UNATTENDED).order_by(deliveries.c.queued_at, deliveries.c.key)
+        with self._store.read() as connection:
+            if connection.execute(query.limit(1)).first() is None:
+                return ()
+        with self._store.begin() as connection:
+            # Locked, so that an answer which comes just now finds the inspection, and cancels it.
+            rows = connection.execute(query.with_for_update(of=deliveries)).all()
+            for row in rows:
+                schedule(connection, row.key, (row.platform, row.address), from_milliseconds(row.not_before))
+        return tuple(row.key for row in rows)
 
     def put_off(self, inspection: Inspection, until: datetime) -> bool:
         """Look again at an instant, and let the chat go on meanwhile; False where the lease was lost."""

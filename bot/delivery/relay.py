@@ -56,10 +56,11 @@ class Relay:
             Carrier(name, Carriage(platform, pacing, self._committer, tools), pacing, tools)
             for name, platform in platforms.items()
         ]
+        inspections = Inspections(store)
         self._inspectors = [
-            Inspector(name, witnesses.get(name, Mute()), tools, Inspections(store), self.wake) for name in platforms
+            Inspector(name, witnesses.get(name, Mute()), tools, inspections, self.wake) for name in platforms
         ]
-        self._housekeeping = Housekeeping(tools, Ledger(store), self.wake)
+        self._housekeeping = Housekeeping(tools, inspections, Ledger(store), self.wake)
 
     def wake(self) -> None:
         """Look at once, since something was added; to be called in the relay's own event loop."""

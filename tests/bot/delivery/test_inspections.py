@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import delete
 
 from bot.delivery.delivery import Delivery
 from bot.delivery.doubt import Swept
@@ -23,6 +24,7 @@ from bot.delivery.settlement import (
 )
 from bot.delivery.sightings import StoredSightings, note
 from bot.store.engine import Store
+from bot.store.tables import inspection as inspection_table
 from tests.bot.delivery.fakes import ALICE, BOB, CHANNEL, GROUP, add, conclude, inspect, owed, reply, state
 from tests.clock import START as NOW
 
@@ -49,6 +51,35 @@ def test_an_unclear_message_is_looked_for_once_the_platform_has_made_up_its_mind
     doubt = inspection.doubt
     assert (doubt.delivery.key, doubt.since, doubt.settled, doubt.receipt) == ("one", NOW, later(60), None)
     assert not inspection.is_sweep
+
+
+def forget_inspections(store: Store) -> None:
+    with store.begin() as connection:
+        connection.execute(delete(inspection_table))
+
+
+def test_an_unclear_message_that_nobody_was_to_look_for_is_looked_for_all_the_same(store: Store) -> None:
+    add(store, owed("one"), owed("two", BOB))
+    make_unclear(store)
+    forget_inspections(store)
+
+    assert Inspections(store).schedule_missing() == ("one", "two")
+    assert Inspections(store).schedule_missing() == ()
+    assert inspect(store, later(59)) == ()
+    assert [one.doubt.settled for one in inspect(store, later(60))] == [later(60), later(60)]
+
+
+def test_what_is_held_or_looked_for_or_clear_is_not_looked_for_anew(store: Store) -> None:
+    add(store, owed("held"), owed("looked for", BOB), owed("sent", GROUP))
+    (held, looked_for, sent) = claim(store)
+    Outbox(store).settle(held, Unresolved(NOW, "silence"), NOW)
+    conclude(store, Held("nobody can tell"), NOW)
+    Outbox(store).settle(looked_for, Unresolved(NOW, "silence"), NOW)
+    Outbox(store).settle(sent, Delivered({}), NOW)
+    (before,) = inspect(store, NOW)
+
+    assert Inspections(store).schedule_missing() == ()
+    assert Outbox(store).conclude(before, Delivered({}), NOW)
 
 
 def test_each_platform_looks_for_its_own(store: Store) -> None:

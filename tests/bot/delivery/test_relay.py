@@ -9,19 +9,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import delete
 
 from bot.delivery.delivery import Destination, Platform
+from bot.delivery.doubt import Found
 from bot.delivery.ledger import Ledger
 from bot.delivery.outbox import Outbox
 from bot.delivery.outcome import Deferred, Failed, Lost, Moved, Rejected
 from bot.delivery.relay import Options, Relay
 from bot.delivery.rows import State
+from bot.delivery.settlement import Unresolved
 from bot.store.engine import Store
+from bot.store.tables import inspection
 from tests.bot.delivery.fakes import (
     BOB,
     CHANNEL,
     GROUP,
     ScriptedPlatform,
+    ScriptedWitness,
     add,
     owed,
     reply,
@@ -425,6 +430,19 @@ async def test_an_answer_that_cannot_be_written_down_does_not_keep_the_relay_fro
             await bench.until(lambda: "settling_failed" in bench.names())
     # As after a kill: unclear, once the lease has run out.
     assert state(impatient, "1") is State.SENDING
+
+
+async def test_an_unclear_message_that_nobody_was_to_look_for_is_looked_for(memory: Store) -> None:
+    add(memory, owed("1"))
+    (claimed,) = Outbox(memory).claim("telegram", START, limit=1, lease=timedelta(seconds=75))
+    Outbox(memory).settle(claimed, Unresolved(START, "silence"), START)
+    with memory.begin() as connection:
+        connection.execute(delete(inspection))
+    witnesses = {"telegram": ScriptedWitness(Found({"message_id": 7}))}
+    async with running(memory, ScriptedPlatform(), witnesses=witnesses) as bench:
+        await bench.until(bench.ended())
+        assert dict(bench.events)["deliveries_unattended"] == {"number": 1, "keys": ("1",)}
+        assert bench.telegram.keys == []
 
 
 async def test_nothing_is_sent_while_the_store_cannot_be_written(memory: Store) -> None:
