@@ -3,17 +3,16 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from itertools import chain
 
-import aiohttp
-
-from bot.archives import Source, own_templates, source
+from bot.archives import own_templates
 from bot.chats import Chat, Sockets, chats, composers
 from bot.clock import Clock
+from bot.command import Composer
 from bot.commands.answering import Answering
 from bot.commands.options import CommandOptions
 from bot.delivery.outbox import Outbox
@@ -27,6 +26,7 @@ from bot.heartbeat import Heartbeat, ProcessName
 from bot.notices.notices import Notices
 from bot.observing import Observe
 from bot.on_duty import OnDuty
+from bot.opening import Opened, opened
 from bot.platforms.slack.updates import typed_names
 from bot.publishing.editions import Mark
 from bot.publishing.publisher import Publisher
@@ -37,13 +37,10 @@ from bot.refreshing import Refreshing
 from bot.schedule.alarm import Alarm
 from bot.settings.settings import Settings
 from bot.store.duty import Duty
-from bot.store.engine import Store
-from bot.store.timekeeping import StoreClock
 from bot.supervision import Grace, Loop, run_together
 from bot.timings import Timings
 from bot.waiting import first_of
 from digests.indexing.index import Refreshed
-from digests.newsroom import Newsroom
 from digests.rendering.renderer import Renderer
 
 GRACE = 9.0
@@ -77,109 +74,83 @@ class Surroundings:
     """What this process is called in the store, whichever service it runs."""
 
 
-@asynccontextmanager
-async def opened_store(url: str) -> AsyncIterator[Store]:
-    """The store, its tables up to date."""
-    store = Store.open(url)
-    try:
-        await asyncio.to_thread(store.migrate)
-        yield store
-    finally:
-        store.close()
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """What whatever speaks does so with."""
 
-
-@asynccontextmanager
-async def opened_session() -> AsyncIterator[aiohttp.ClientSession]:
-    """The one HTTP session, for both platforms; a proxy in the environment is not for chats."""
-    timeout = aiohttp.ClientTimeout(total=None, sock_connect=10)
-    # The relay's workers are what bounds requests: one that waited here for a connection would count as sent.
-    connector = aiohttp.TCPConnector(limit=0)
-    async with aiohttp.ClientSession(connector=connector, timeout=timeout, trust_env=False) as session:
-        yield session
+    outbox: Outbox
+    renderer: Renderer
+    composers: Mapping[str, Composer]
 
 
 class Service:
     """One running bot, under one configuration: every part made once, each handed what it needs."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        *,
-        archive: Source,
-        newsroom: Newsroom,
-        store: Store,
-        session: aiohttp.ClientSession,
-        clock: StoreClock,
-        around: Surroundings,
-    ) -> None:
-        self._clock, self._observe, self._store = clock, around.observe, store
-        outbox, renderer, ways = Outbox(store), Renderer(own_templates(settings)), composers()
-        answer = Answering(
-            newsroom=newsroom,
-            renderer=renderer,
-            outbox=outbox,
-            composers=ways,
-            options=_command_options(settings),
-            clock=clock,
-        )
-        self._inbox = Worker(
-            Inbox(store),
-            Reactions(answer, clock),
-            clock,
-            around.observe,
-            acted=self._wake,
-            options=around.timings.inbox,
-        )
-        sockets = Sockets(
-            session,
-            clock,
-            self._inbox.receive,
-            around.observe,
-            around.typed,
-            around.timings,
-            StoredSightings(store),
-        )
-        self._chats = chats(settings, sockets)
-        rate = None if settings.telegram is None else settings.telegram.messages_per_second
-        paced = around.timings.paced(rate)
+    def __init__(self, settings: Settings, parts: Opened, around: Surroundings) -> None:
+        self._parts, self._around, self._ending = parts, around, threading.Event()
+        self._clock, self._observe = parts.clock, around.observe
+        voice = Voice(Outbox(parts.store), Renderer(own_templates(settings)), composers())
+        self._inbox = self._inbox_of(settings, voice)
+        self._chats = chats(settings, self._sockets())
+        paced = around.timings.paced(None if settings.telegram is None else settings.telegram.messages_per_second)
         pacing = Pacing(paced.limits)
-        self._relay = Relay(
-            store,
-            {name: chat.platform for name, chat in self._chats.items()},
-            clock,
-            witnesses={name: chat.witness for name, chat in self._chats.items() if chat.witness is not None},
-            pacing=pacing,
-            policy=replace(around.timings.policy, on_unclear=settings.on_unclear),
-            options=paced.options,
-            observe=around.observe,
-        )
-        publisher = Publisher(
-            newsroom=newsroom,
-            renderer=renderer,
-            store=store,
-            outbox=outbox,
-            composers=ways,
-            followed=around.followed,
-        )
-        self._heartbeat = Heartbeat(store, clock, around.process, counted=pacing.divide)
-        self._alarm = Alarm(self._ring, now=clock.now)
-        self._desk = self._desk_of(publisher, settings)
-        self._notices = Notices(
-            store=store,
-            outbox=outbox,
-            renderer=renderer,
-            composers=ways,
-            admins=settings.admins,
-            watched=frozenset(chain.from_iterable(plan.to for plan in settings.digests.values())),
-            clock=clock,
-            wake=self._wake,
-            observe=around.observe,
-            rhythm=around.timings.notices,
-        )
-        self._archive, self._newsroom, self._ending = archive, newsroom, threading.Event()
+        self._relay = self._relay_of(settings, paced, pacing)
+        self._heartbeat = Heartbeat(parts.store, parts.clock, around.process, counted=pacing.divide)
+        self._alarm = Alarm(self._ring, now=parts.clock.now)
+        self._desk = self._desk_of(settings, voice)
+        self._notices = self._notices_of(settings, voice)
         self._refreshing = self._refreshing_every(settings.archive.refresh)
 
-    def _desk_of(self, publisher: Publisher, settings: Settings) -> Desk:
+    def _inbox_of(self, settings: Settings, voice: Voice) -> Worker:
+        answering = Answering(
+            newsroom=self._parts.newsroom,
+            renderer=voice.renderer,
+            outbox=voice.outbox,
+            composers=voice.composers,
+            options=_command_options(settings),
+            clock=self._clock,
+        )
+        return Worker(
+            Inbox(self._parts.store),
+            Reactions(answering, self._clock),
+            self._clock,
+            self._observe,
+            acted=self._wake,
+            options=self._around.timings.inbox,
+        )
+
+    def _sockets(self) -> Sockets:
+        return Sockets(
+            self._parts.session,
+            self._clock,
+            self._inbox.receive,
+            self._observe,
+            self._around.typed,
+            self._around.timings,
+            StoredSightings(self._parts.store),
+        )
+
+    def _relay_of(self, settings: Settings, paced: Timings, pacing: Pacing) -> Relay:
+        return Relay(
+            self._parts.store,
+            {name: chat.platform for name, chat in self._chats.items()},
+            self._clock,
+            witnesses={name: chat.witness for name, chat in self._chats.items() if chat.witness is not None},
+            pacing=pacing,
+            policy=replace(paced.policy, on_unclear=settings.on_unclear),
+            options=paced.options,
+            observe=self._observe,
+        )
+
+    def _desk_of(self, settings: Settings, voice: Voice) -> Desk:
+        publisher = Publisher(
+            newsroom=self._parts.newsroom,
+            renderer=voice.renderer,
+            store=self._parts.store,
+            outbox=voice.outbox,
+            composers=voice.composers,
+            followed=self._around.followed,
+        )
         return Desk(
             publisher,
             plans=settings.digests,
@@ -189,10 +160,24 @@ class Service:
             observe=self._observe,
         )
 
+    def _notices_of(self, settings: Settings, voice: Voice) -> Notices:
+        return Notices(
+            store=self._parts.store,
+            outbox=voice.outbox,
+            renderer=voice.renderer,
+            composers=voice.composers,
+            admins=settings.admins,
+            watched=frozenset(chain.from_iterable(plan.to for plan in settings.digests.values())),
+            clock=self._clock,
+            wake=self._wake,
+            observe=self._observe,
+            rhythm=self._around.timings.notices,
+        )
+
     def _refreshing_every(self, span: timedelta) -> Refreshing:
         return Refreshing(
             self._refresh,
-            stocked=lambda: self._newsroom.count() > 0,
+            stocked=lambda: self._parts.newsroom.count() > 0,
             every=span,
             clock=self._clock,
             observe=self._observe,
@@ -228,19 +213,19 @@ class Service:
     def _listening(self, name: str, chat: Chat) -> Loop:
         if chat.duty is None:
             return chat.listen
-        duty = Duty(self._store, chat.duty)
+        duty = Duty(self._parts.store, chat.duty)
         return OnDuty(name, chat.listen, duty, clock=self._clock, observe=self._observe).run
 
     async def _break_off(self, stop: asyncio.Event) -> None:
         """No thread can be cancelled, and the process ends after its last one: so the reading thread is told."""
         await stop.wait()
         self._ending.set()
-        self._archive.end()
+        self._parts.archive.end()
 
     def _refresh(self, doubt: bool) -> Refreshed:
-        self._archive.pull()
+        self._parts.archive.pull()
         # A checkout is whole once git has pulled it: what is gone there was taken away.
-        refreshed = self._newsroom.refresh(self._go_on, doubt=doubt and self._archive.checkout is None)
+        refreshed = self._parts.newsroom.refresh(self._go_on, doubt=doubt and self._parts.archive.checkout is None)
         reach(Point.ARTICLE_INDEXED)
         return refreshed
 
@@ -269,17 +254,8 @@ def _after(event: asyncio.Event, loop: Loop) -> Loop:
 async def opened_service(settings: Settings, around: Surroundings) -> AsyncIterator[Service]:
     """Everything that the settings ask for, open; BotError or NewsError where something cannot be opened."""
     await asyncio.to_thread(_refuse_faulty_templates, settings)
-    async with AsyncExitStack() as parts:
-        store = await parts.enter_async_context(opened_store(settings.store))
-        clock = StoreClock(store, around.clock, around.observe)
-        await asyncio.to_thread(clock.synchronise)
-        session = await parts.enter_async_context(opened_session())
-        archive = source(settings.archive)
-        newsroom = archive.newsroom(settings.index, patient=True)
-        parts.callback(newsroom.close)
-        yield Service(
-            settings, archive=archive, newsroom=newsroom, store=store, session=session, clock=clock, around=around
-        )
+    async with opened(settings, around.clock, around.observe) as parts:
+        yield Service(settings, parts, around)
 
 
 def _refuse_faulty_templates(settings: Settings) -> None:

@@ -5,7 +5,6 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from bot.app import opened_session
 from bot.archives import own_templates, source
 from bot.chats import Chat, chats, deaf
 from bot.cli.news import read
@@ -14,6 +13,7 @@ from bot.clock import SystemClock
 from bot.delivery.delivery import Destination
 from bot.errors import BotError
 from bot.observing import ignore
+from bot.opening import opened_session
 from bot.settings.loading import load
 from bot.settings.settings import Settings
 from bot.store.engine import Store

@@ -4,7 +4,6 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.app import opened_session
 from bot.chats import chats, deaf
 from bot.clock import SystemClock
 from bot.delivery.ledger import Ledger
@@ -13,6 +12,7 @@ from bot.delivery.retry import RetryPolicy
 from bot.delivery.rows import OPEN, Row
 from bot.delivery.sightings import StoredSightings
 from bot.logs import configure, observe
+from bot.opening import opened_session
 from bot.publishing.results import Empty, Published, Result
 from bot.settings.settings import Settings
 from bot.store.engine import Store

@@ -21,7 +21,6 @@ from aiohttp import web
 from telegram import Bot
 from telegram.request import HTTPXRequest
 
-from bot.app import opened_session
 from bot.clock import Clock, SystemClock
 from bot.delivery.delivery import Call, Destination, Priority
 from bot.delivery.limits import telegram_limits
@@ -31,6 +30,7 @@ from bot.delivery.pacing import Pacing
 from bot.delivery.relay import Options, Relay
 from bot.delivery.rows import Owed
 from bot.logs import configure, observe
+from bot.opening import opened_session
 from bot.platforms.telegram.platform import Telegram
 from bot.receiving.received import Received
 from bot.store.engine import Store
