@@ -24,7 +24,7 @@ from sqlalchemy import Connection, Row, Update, bindparam, func, select, update
 
 from bot.clock import from_milliseconds, milliseconds
 from bot.delivery import destinations, inspections, line, sightings
-from bot.delivery.delivery import Delivery, Destination, Priority
+from bot.delivery.delivery import Delivery, Priority
 from bot.delivery.destinations import Chat
 from bot.delivery.inspections import Inspection
 from bot.delivery.rows import Owed, State, delivery, inserted, readdressed, settled, storable
@@ -141,11 +141,6 @@ class Outbox:
         with self._store.read() as connection:
             found = connection.scalar(query)
         return None if found is None else from_milliseconds(found)
-
-    def moved(self, destination: Destination) -> Destination:
-        """Where messages for this destination go now: to itself, unless its chat moved."""
-        with self._store.read() as connection:
-            return destinations.current(connection, [destination])[destination]
 
 
 def _mark_claimed(

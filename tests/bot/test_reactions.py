@@ -8,9 +8,9 @@ import pytest
 from bot.chat_events import ChatEvent, ChatGone, ChatJoined, ChatMoved
 from bot.commands.answering import Answering
 from bot.commands.options import CommandOptions
+from bot.delivery import destinations
 from bot.delivery.delivery import Destination
 from bot.delivery.ledger import Ledger
-from bot.delivery.outbox import Outbox
 from bot.reactions import Reactions, note
 from bot.store.engine import Store
 from tests.bot.office import COMPOSERS, Office
@@ -62,7 +62,8 @@ def test_a_chat_that_let_the_bot_in_again_is_resumed(store: Store, platform: str
 def test_a_group_that_became_a_supergroup_has_moved(store: Store) -> None:
     take_notes(store, ChatMoved("telegram", "-100200", "-100300"))
 
-    assert Outbox(store).moved(GROUP) == Destination("telegram", "-100300")
+    with store.read() as connection:
+        assert destinations.current(connection, [GROUP]) == {GROUP: Destination("telegram", "-100300")}
 
 
 async def test_a_command_is_answered(reactions: Reactions, office: Office) -> None:
