@@ -11,7 +11,6 @@ from bot.store.engine import Store
 from bot.store.tables import delivery
 from tests.faults.side import key_of, numbers_in
 
-
 CLAIMED = frozenset({State.SENDING, State.UNCERTAIN})
 """A request that took so long that it was given up before we came to look had been claimed as well."""
 
