@@ -6,8 +6,6 @@ from zlib import crc32
 from sqlalchemy import Connection, Table, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-Inserting = postgresql.Insert | sqlite.Insert
-
 
 def inserting(connection: Connection, table: Table) -> Any:
     """An `INSERT` of this connection's dialect, which knows `on_conflict_do_nothing` and `on_conflict_do_update`."""

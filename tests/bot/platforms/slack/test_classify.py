@@ -104,8 +104,8 @@ def test_what_is_not_slacks_own_answer_does_not_tell_what_slack_did(status: int)
 
 
 def test_json_of_something_in_between_is_not_slacks() -> None:
-    proxys = SimpleNamespace(status_code=403, headers={}, data={"error": "invalid_auth", "needed": "a login"})
-    assert raised(answered(proxys)) == Uncertain("HTTP 403")
+    login_page = SimpleNamespace(status_code=403, headers={}, data={"error": "invalid_auth", "needed": "a login"})
+    assert raised(answered(login_page)) == Uncertain("HTTP 403")
 
 
 def test_a_body_that_is_no_json_is_unclear() -> None:
