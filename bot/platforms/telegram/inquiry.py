@@ -1,6 +1,7 @@
 """The requests of one look-up: one after the other, no faster than the chat allows, and not for ever."""
 
 import asyncio
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -47,6 +48,19 @@ class Inquiry:
         seen = await self.look("editMessageText", chat_id=self._room.address, message_id=number, **content)
         return Sight.TAKEN if seen is Sight.SAME and self._asker.lost > lost else seen
 
+    async def mark(self, number: int, markup: Any, *, at_once: bool = False) -> Mapping[str, Any] | Sight:
+        """Put buttons (None: none) under a text of the bot's own; the message, where the answer shows it.
+
+        `at_once`: also where the time is up, since buttons that were put there for a moment have to go.
+        """
+        arguments = {} if markup is None else {"reply_markup": markup}
+        ask = self.ask_at_once if at_once else self.ask
+        try:
+            shown = await ask("editMessageReplyMarkup", chat_id=self._room.address, message_id=number, **arguments)
+        except TelegramError as error:
+            return understood(error)
+        return shown if isinstance(shown, Mapping) else Sight.TAKEN
+
     async def remove(self, number: int) -> bool:
         """Delete the message; False where it was gone."""
         seen = await self.look("deleteMessage", chat_id=self._room.address, message_id=number)
@@ -57,10 +71,7 @@ class Inquiry:
         try:
             await self.ask(method, **arguments)
         except TelegramError as error:
-            seen = sight(error)
-            if seen is None:
-                raise
-            return seen
+            return understood(error)
         return Sight.TAKEN
 
     async def ask(self, method: str, **arguments: Any) -> Any:
@@ -75,3 +86,11 @@ class Inquiry:
     async def ask_at_once(self, method: str, **arguments: Any) -> Any:
         """The result of a call that no limit counts."""
         return await self._asker.ask(method, arguments)
+
+
+def understood(error: TelegramError) -> Sight:
+    """What the refusal says of the message; raises the error where that is nothing."""
+    seen = sight(error)
+    if seen is None:
+        raise error
+    return seen

@@ -8,7 +8,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
 
 from bot.delivery.delivery import Call
 from bot.platforms.telegram.classify import reason
-from bot.platforms.telegram.inquiry import Inquiry
+from bot.platforms.telegram.inquiry import Inquiry, understood
 from bot.platforms.telegram.payload import EDITABLE
 from bot.platforms.telegram.probing import Sight, sight
 from bot.platforms.telegram.rooms import Room
@@ -29,10 +29,7 @@ class LogChat:
         try:
             return await self._seen("forwardMessage", {"from_chat_id": room.address, "message_id": number})
         except TelegramError as error:
-            seen = sight(error)
-            if seen is None:
-                raise
-            return seen
+            return understood(error)
 
     async def meant(self, call: Call) -> Words:
         """What the call says: Telegram parses and trims in ways of its own, so it is had to do so here, too."""

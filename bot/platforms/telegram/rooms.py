@@ -24,6 +24,9 @@ class Room:
     is_heard: bool = True
     """Whether the bot is surely told of what others post: in a supergroup it depends."""
 
+    is_forum: bool = False
+    """Whether it is divided into topics; of a private chat this is not asked."""
+
     @property
     def sequence(self) -> str:
         """The sequence that numbers its messages."""
@@ -52,8 +55,15 @@ class Rooms:
         chat = await told(asker, "getChat", {"chat_id": address})
         if not isinstance(chat.get("id"), int):
             raise TelegramError("answer names no chat")
-        guarded, is_channel = chat.get("has_protected_content") is True, chat.get("type") == "channel"
-        return Room(address, chat["id"], is_channel and await self._edits(asker, address), guarded, is_channel)
+        is_channel = chat.get("type") == "channel"
+        return Room(
+            address,
+            chat["id"],
+            edits_others=is_channel and await self._edits(asker, address),
+            guarded=chat.get("has_protected_content") is True,
+            is_heard=is_channel,
+            is_forum=chat.get("is_forum") is True,
+        )
 
     async def _edits(self, asker: Asker, channel: int | str) -> bool:
         if self._bot is None:

@@ -3,7 +3,7 @@
 A message's number lies above all that were known before its request, and below the first that was given once Telegram
 had surely made up its mind; each number in between that is nobody's yet is asked about. That a text of the bot's own
 is there does not make it the one looked for: it may be another delivery's stray, a copy that came after its look-up.
-So what it says decides.
+So what it says decides, and in a forum the topic that it stands in.
 """
 
 import asyncio
@@ -54,7 +54,7 @@ class TelegramWitness:
         """Remove every copy of the message but the one that `doubt.receipt` names."""
         try:
             search, kept = await self._search(doubt), (doubt.receipt or {}).get("message_id")
-            return await search.sweep(kept) if isinstance(search, Search) else search
+            return await search.sweep(doubt.delivery.call, kept) if isinstance(search, Search) else search
         except TelegramError as error:
             return stumped(error, self._timing.ask_again)
 

@@ -15,6 +15,7 @@ from bot.delivery.outcome import Sighting
 from bot.platforms.telegram.asking import TRIES
 from bot.platforms.telegram.scope import MOST_PROBES, SPARSE, UNNUMBERED
 from bot.platforms.telegram.timing import Timing
+from bot.platforms.telegram.topics import MARK
 from bot.platforms.telegram.window import LOOK_AHEAD, SPAN
 from bot.platforms.telegram.witness import BLIND
 from bot.sandbox.telegram import faults
@@ -221,6 +222,103 @@ async def test_an_edit_whose_answer_gets_lost_does_not_make_a_stray_the_message(
 
     assert await desk.found(doubt) == stray + 1
     assert desk.texts() == ["before", "A", "B"]
+
+
+@pytest.mark.parametrize("text", ["news", "other news"])
+@pytest.mark.parametrize("topic", [{"message_thread_id": 7}, {}], ids=["topic", "general"])
+async def test_a_late_copy_in_another_topic_is_left_as_it_is(desk: Desk, text: str, topic: dict[str, Any]) -> None:
+    await desk.confirmed(chat=SUPERGROUP)
+    stray = await desk.stray(desk.claim(text, SUPERGROUP, message_thread_id=5).delivery)
+    doubt = await desk.unclear(NOT_TAKEN, "news", SUPERGROUP, **topic)
+
+    assert await desk.found(doubt) == Absent()
+    left = desk.telegram.history(SUPERGROUP)[-1]
+    assert (left["message_id"], left["text"], left["message_thread_id"]) == (stray, text, 5)
+    assert "reply_markup" not in left
+
+
+async def test_a_late_copy_in_general_is_not_the_message_of_a_topic(desk: Desk) -> None:
+    await desk.confirmed(chat=SUPERGROUP)
+    await desk.stray(desk.claim("news", SUPERGROUP).delivery)
+    doubt = await desk.unclear(NOT_TAKEN, "news", SUPERGROUP, message_thread_id=7)
+
+    assert await desk.found(doubt) == Absent()
+
+
+async def test_a_message_of_a_topic_is_found_beside_the_same_in_another(desk: Desk) -> None:
+    await desk.confirmed(chat=SUPERGROUP)
+    stray = await desk.stray(desk.claim("news", SUPERGROUP, message_thread_id=5, **RICH).delivery)
+    doubt = await desk.unclear(TAKEN, "news", SUPERGROUP, message_thread_id=7, **RICH)
+
+    assert await desk.found(doubt) == stray + 1
+    assert [shown["reply_markup"] for shown in desk.telegram.history(SUPERGROUP)[1:]] == [RICH["reply_markup"]] * 2
+
+
+async def test_a_late_copy_of_another_in_the_same_topic_becomes_the_message(desk: Desk) -> None:
+    await desk.confirmed(chat=SUPERGROUP)
+    stray = await desk.stray(desk.claim("A", SUPERGROUP, message_thread_id=7).delivery)
+    doubt = await desk.unclear(NOT_TAKEN, "B", SUPERGROUP, message_thread_id=7)
+
+    assert await desk.found(doubt) == stray
+    assert desk.texts(SUPERGROUP) == ["before", "B"]
+
+
+async def test_in_a_private_chat_with_topics_the_topic_counts_as_well(desk: Desk) -> None:
+    desk.telegram.chats.add(PERSON, forum=True)
+    await desk.confirmed()
+    await desk.stray(desk.claim("news", message_thread_id=5).delivery)
+    doubt = await desk.unclear(NOT_TAKEN, "news", message_thread_id=7)
+
+    assert await desk.found(doubt) == Absent()
+
+
+async def test_with_a_log_chat_the_same_in_another_topic_is_not_the_message(desk: Desk) -> None:
+    desk = desk.with_log_chat()
+    await desk.confirmed(chat=SUPERGROUP)
+    stray = await desk.stray(desk.claim("news", SUPERGROUP, message_thread_id=5).delivery)
+
+    doubt = await desk.unclear(NOT_TAKEN, "news", SUPERGROUP, message_thread_id=7)
+    assert await desk.found(doubt) == Absent()
+    doubt = await desk.unclear(TAKEN, "news", SUPERGROUP, message_thread_id=7)
+    assert await desk.found(doubt) == stray + 1
+
+
+@pytest.mark.parametrize("lost", [[TAKEN], [faults.close(), TAKEN]])
+async def test_the_topic_is_seen_though_an_answer_gets_lost(desk: Desk, lost: list[Fault]) -> None:
+    await desk.confirmed(chat=SUPERGROUP)
+    doubt = await desk.unclear(TAKEN, "news", SUPERGROUP, message_thread_id=7)
+    desk.telegram.fail("editMessageReplyMarkup", *lost)
+
+    assert await desk.found(doubt) == 2
+    assert "reply_markup" not in desk.telegram.history(SUPERGROUP)[-1]
+
+
+async def test_where_no_answer_shows_the_topic_it_is_looked_for_later(desk: Desk) -> None:
+    await desk.confirmed(chat=SUPERGROUP)
+    doubt = await desk.unclear(TAKEN, "news", SUPERGROUP, message_thread_id=7)
+    desk.telegram.fail("editMessageReplyMarkup", *[answered(True)] * 2)
+
+    assert await desk.found(doubt) == Later(30.0, "no answer shows the message's topic")
+    assert await desk.found(doubt) == 2
+
+
+async def test_a_mark_that_a_broken_look_up_left_is_taken_away_by_the_next(desk: Desk) -> None:
+    await desk.confirmed(chat=SUPERGROUP)
+    doubt = await desk.unclear(TAKEN, "news", SUPERGROUP, message_thread_id=7)
+    desk.telegram.fail("editMessageReplyMarkup", *[TAKEN] * TRIES)
+
+    assert isinstance(await desk.found(doubt), Later)
+    assert desk.telegram.history(SUPERGROUP)[-1]["reply_markup"] == MARK
+    assert await desk.found(doubt) == 2
+    assert "reply_markup" not in desk.telegram.history(SUPERGROUP)[-1]
+
+
+async def test_a_message_deleted_while_its_topic_was_asked_for_is_absent(desk: Desk) -> None:
+    await desk.confirmed(chat=SUPERGROUP)
+    doubt = await desk.unclear(TAKEN, "news", SUPERGROUP, message_thread_id=7)
+    desk.telegram.fail("editMessageReplyMarkup", *[refused("message to edit not found")] * 2)
+
+    assert await desk.found(doubt) == Absent()
 
 
 async def test_a_message_deleted_while_it_was_looked_at_is_absent(desk: Desk) -> None:
@@ -550,6 +648,19 @@ async def test_a_sweep_deletes_the_copy_that_came_late(desk: Desk, chat: int) ->
 
     assert swept == Swept(1)
     assert desk.texts(chat) == ["before", "news", "hello"]
+
+
+async def test_a_sweep_leaves_copies_in_other_topics_to_theirs(desk: Desk) -> None:
+    await desk.confirmed(chat=SUPERGROUP)
+    there = desk.claim("news", SUPERGROUP, message_thread_id=5)
+    doubt = await desk.unclear(NOT_TAKEN, "news", SUPERGROUP, message_thread_id=7)
+    kept = await desk.confirmed("news", SUPERGROUP, message_thread_id=7)
+    stray = await desk.stray(doubt.delivery)
+    elsewhere = await desk.stray(there.delivery)
+
+    assert await desk.witness.sweep(replace(doubt, receipt={"message_id": kept})) == Swept(1)
+    left = [shown["message_id"] for shown in desk.telegram.history(SUPERGROUP)]
+    assert (kept in left, stray in left, elsewhere in left) == (True, False, True)
 
 
 async def test_a_sweep_keeps_the_message_even_where_nobody_noted_its_number(desk: Desk) -> None:
