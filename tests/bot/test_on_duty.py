@@ -12,6 +12,7 @@ from bot.on_duty import CHECKING, WAITING, OnDuty
 from bot.store.duty import Duty
 from bot.store.engine import Store
 from tests.clock import SettableClock
+from tests.waiting import until
 
 
 class Process:
@@ -119,9 +120,7 @@ async def test_a_loop_that_ends_by_itself_is_not_begun_again(store: Store) -> No
     async with one.up() as running:
         await one.polls()
         one.broken.set()
-        async with asyncio.timeout(10):
-            while one.duty.holds():  # noqa: ASYNC110 - a lock sets no event
-                await asyncio.sleep(0.005)
+        await until(lambda: not one.duty.holds())
         await one.clock.advance(10 * CHECKING)
         assert not one.polling.is_set()
         assert not running.done()

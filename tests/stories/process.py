@@ -19,6 +19,7 @@ from bot.settings.loading import load
 from tests.judges import bot_api
 from tests.judges import slack as slack_judges
 from tests.judges.telegram import Parsed, verdict
+from tests.waiting import until
 
 GROUP = -1001234567890
 CHANNEL = "C0123456789"
@@ -198,6 +199,4 @@ async def running(around: World, *arguments: str, environ: Mapping[str, str] = T
 
 async def eventually(condition: Callable[[], bool], seconds: float = PATIENCE) -> None:
     """Wait until the condition holds, at the latest for so many seconds."""
-    async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110 - what another process does sets no event in this one
-            await asyncio.sleep(0.02)
+    await until(condition, seconds)

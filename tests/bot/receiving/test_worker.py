@@ -24,6 +24,7 @@ from bot.store.engine import Store
 from bot.store.tables import inbox as table
 from tests.bot.receiving.events import asked, owed, rows, states
 from tests.clock import START, SettableClock
+from tests.waiting import until
 
 QUICK = Options(look=0.05, pauses=(0.01, 0.01))
 
@@ -97,12 +98,6 @@ class Bench:
     def is_done(self, *keys: str) -> bool:
         found = states(self.store)
         return all(found[key] == "done" for key in keys or found)
-
-
-async def until(condition: Callable[[], object], seconds: float = 10.0) -> None:
-    async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110 - what is waited for happens in a store, which sets no event
-            await asyncio.sleep(0.002)
 
 
 @pytest.fixture

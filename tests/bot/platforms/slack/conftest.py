@@ -17,6 +17,7 @@ from bot.platforms.slack.timing import TIMING, Timing
 from bot.receiving.received import Received
 from bot.sandbox.slack.stand_in import SlackStandIn
 from tests.clock import SettableClock
+from tests.waiting import until
 
 
 @dataclass
@@ -90,13 +91,6 @@ class Bot:
             facts = self.last("slack_listening")
             self.stand_in.deliver_to = f"http://{facts['host']}:{facts['port']}{facts['path']}"
             yield self.stand_in.deliver_to
-
-
-async def until(condition: Callable[[], object], seconds: float = 5.0) -> None:
-    """Wait until the condition holds; TimeoutError after so long."""
-    async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110 — what is waited for happens in a library, which sets no event
-            await asyncio.sleep(0.002)
 
 
 async def until_advanced(bot: Bot, condition: Callable[[], object]) -> None:

@@ -13,7 +13,8 @@ from bot.failpoints import Point, install
 from bot.platforms.slack.payload import calls
 from bot.sandbox.slack.faults import Fault
 from digests.message import Message
-from tests.bot.platforms.slack.conftest import Bot, until, until_advanced
+from tests.bot.platforms.slack.conftest import Bot, until_advanced
+from tests.waiting import until
 
 CHANNEL = Destination("slack", "C1")
 SECTION = {"type": "section", "text": {"type": "mrkdwn", "text": "Hot"}}

@@ -18,7 +18,8 @@ from bot.platforms.slack.signature import signed
 from bot.platforms.slack.timing import TIMING, Timing
 from bot.sandbox.slack.faults import Fault
 from digests.message import Message
-from tests.bot.platforms.slack.conftest import Bot, until, until_advanced
+from tests.bot.platforms.slack.conftest import Bot, until_advanced
+from tests.waiting import until
 
 PLAIN = Fault(body="ok", content_type="text/plain")
 MESSAGE = Message("slack", {"text": "Hot", "blocks": [{"type": "divider"}]})

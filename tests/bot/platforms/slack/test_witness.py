@@ -18,8 +18,9 @@ from bot.platforms.slack.timing import Timing
 from bot.platforms.slack.witness import PAGES
 from bot.sandbox.slack.faults import Fault
 from bot.sandbox.slack.stand_in import SlackStandIn
-from tests.bot.platforms.slack.conftest import Bot, until
+from tests.bot.platforms.slack.conftest import Bot
 from tests.clock import START, SettableClock
+from tests.waiting import until
 
 CHANNEL = Destination("slack", "C1")
 LOST_ANSWER = Fault(close=True, accepted=True)

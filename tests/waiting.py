@@ -1,0 +1,14 @@
+"""Waiting for what another process, a thread or a library does, and sets no event for."""
+
+import asyncio
+from collections.abc import Callable
+
+STEP = 0.002
+"""Seconds between looks."""
+
+
+async def until(condition: Callable[[], object], seconds: float = 10.0) -> None:
+    """Wait until the condition holds; TimeoutError after so long."""
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110 - there is no event to wait for
+            await asyncio.sleep(STEP)
