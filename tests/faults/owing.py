@@ -36,7 +36,7 @@ class Figures:
     crossings: int
     repeats: int
     blind: int
-    """Repeats made without knowing that the message was not there."""
+    """Repeats made without knowing that the message was not there, in chats that let the bot in."""
 
 
 class Owing:
@@ -88,7 +88,7 @@ class Owing:
             disordered=sum(not in_order(numbers) for numbers in left.values()),
             crossings=len(self._side.wire.crossings),
             repeats=sum(row.repeats for row in rows.values()),
-            blind=sum(row.blind_repeats for row in rows.values()),
+            blind=sum(row.blind_repeats for number, row in rows.items() if self._chats[number] not in self._shut),
         )
 
     def suspects(self) -> list[str]:
