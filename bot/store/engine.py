@@ -166,9 +166,15 @@ def _sqlite(place: URL, patience: float) -> Engine:
 
 
 def _make_file(path: Path) -> None:
-    """Make an empty database that only its owner may read; SQLite gives its side files the same mode."""
+    """Make an empty database that only its owner may read; SQLite gives its side files the same mode.
+
+    One that is there is left alone: to close it would let go of every lock that this process has on it, and another
+    process would take the log away from below ours (https://sqlite.org/howtocorrupt.html, 2.2).
+    """
     if not path.parent.is_dir():
         raise StoreError(f"{str(path.parent)!r} is no folder, so {path.name!r} cannot be in it")
+    if path.is_file():
+        return
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
     except OSError as error:

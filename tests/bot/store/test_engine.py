@@ -1,6 +1,8 @@
 """Connections and transactions, on every kind of store."""
 
 import stat
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -77,6 +79,19 @@ def test_a_sqlite_file_is_its_owner_s_alone(file: Path) -> None:
         modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in file.parent.iterdir()}
     store.close()
     assert modes == {"heatwire.db": 0o600, "heatwire.db-shm": 0o600, "heatwire.db-wal": 0o600}
+
+
+def test_a_file_that_is_in_use_keeps_its_locks_when_it_is_opened_again(file: Path) -> None:
+    first = Store.open(f"sqlite:///{file}")
+    first.migrate()
+
+    Store.open(f"sqlite:///{file}")
+    beside = "import sys, sqlite3; at = sqlite3.connect(sys.argv[1]); at.execute('select * from process'); at.close()"
+    subprocess.run([sys.executable, "-c", beside, str(file)], check=True)
+
+    # Had the other process seen no lock, it would have taken itself for the last one, and the log away from the first.
+    assert file.with_name(f"{file.name}-wal").exists()
+    first.close()
 
 
 def test_sqlite_is_asked_to_survive_a_power_cut(file: Path) -> None:
