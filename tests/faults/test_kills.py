@@ -13,7 +13,7 @@ DELIVERIES, KILLS, CHATS = 10_000, 200, 500
 FEWEST_CHATS = 200
 WHILE_STARTING = 0.15
 """Share of the kills that do not wait until the process serves."""
-LONGEST_LIFE = 1.5
+LONGEST_LIFE = 3.0
 """Seconds that a process lives at most, once it serves."""
 
 
