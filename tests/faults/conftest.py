@@ -11,6 +11,8 @@ from tests.stores import store_url
 __all__ = ["postgres", "store_url"]
 
 HERE = Path(__file__).parent
+LONGEST, SHORTEST = 3 * 3600.0, 900.0
+"""Seconds that a test may take at full size, and those that each has in any case; one that takes longer hangs."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -24,6 +26,12 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     """These take minutes: a plain `pytest` passes them by, `pytest tests/faults` does not."""
     asked = (config.invocation_params.dir / argument.partition("::")[0] for argument in config.args)
     return None if any(path.is_relative_to(HERE) for path in asked) else True
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.timeout(max(SHORTEST, LONGEST * float(config.getoption("--size")))))
 
 
 @pytest.fixture

@@ -260,7 +260,7 @@ async def test_an_empty_digest_that_says_so_is_delivered_like_any_other(around: 
     ended = await heatwire("send", "morning", "--config", around.config, tokens=True)
 
     assert ended.code == 0
-    assert "nothing to send: all that is new since" in ended.err
+    assert "nothing to send: no new article since" in ended.err
     assert around.in_slack("nothing new")
     assert around.in_telegram("nothing new")
 
