@@ -25,6 +25,11 @@ def polls(bot: Running) -> bool:
     return any("telegram_started" in line for line in bot.log)
 
 
+def recorded(*bots: Running) -> int:
+    """How many messages were sent, and are known to be."""
+    return sum("delivery_sent" in line for bot in bots for line in bot.log)
+
+
 async def test_one_polls_telegram_and_the_other_takes_over_when_that_one_is_killed(around: World) -> None:
     around.owe_an_edition()
     async with running(around) as one, running(around) as other:
@@ -34,6 +39,7 @@ async def test_one_polls_telegram_and_the_other_takes_over_when_that_one_is_kill
         await around.telegram.say(GROUP, "/help")
         await eventually(lambda: bool(around.in_telegram("/latest")))
         await eventually(lambda: bool(around.in_telegram("Ulm") and around.in_slack("Ulm")))
+        await eventually(lambda: recorded(one, other) == 3)  # else the kill would leave the chat in doubt
 
         await first.end()
         await around.telegram.say(GROUP, "/topics")
