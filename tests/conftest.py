@@ -3,8 +3,13 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.shared import CORPORA, REPLAY, packed, unpack
+
+# A machine that is busy with other tests proves nothing against an example that took its time.
+settings.register_profile("heatwire", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("heatwire")
 
 
 @pytest.fixture(scope="session")

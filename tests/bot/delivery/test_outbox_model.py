@@ -252,4 +252,4 @@ def is_past_reply(message: Message) -> bool:
 
 
 TestOutbox = OutboxMachine.TestCase
-TestOutbox.settings = settings(max_examples=25, stateful_step_count=40, deadline=None)
+TestOutbox.settings = settings(max_examples=25, stateful_step_count=40)

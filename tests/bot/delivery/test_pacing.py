@@ -282,7 +282,7 @@ def test_chats_of_long_ago_are_forgotten() -> None:
 CHATS = st.sampled_from([ALICE, GROUP, ("telegram", "1002"), ("telegram", "@channel"), CHANNEL])
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     st.lists(CHATS, min_size=1, max_size=12),
     st.lists(st.floats(0.0, 0.4), min_size=60, max_size=120),

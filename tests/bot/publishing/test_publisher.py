@@ -152,7 +152,7 @@ def test_the_day_the_clocks_change_sends_once_a_day(office: Office, at: str, aro
     assert len(keys) == 4
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     steps=st.lists(st.integers(-100, 600).map(lambda minutes: minutes * MINUTE), min_size=1, max_size=25),
     who=st.lists(st.integers(0, 2), min_size=25, max_size=25),

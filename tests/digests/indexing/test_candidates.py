@@ -72,7 +72,7 @@ def fits(spec: DigestSpec, article: Article) -> bool:
     )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(made=st.lists(ARTICLES, max_size=30), spec=SPECS, keys=st.sampled_from([EVERYTHING, ("ai",), ("ai", "web")]))
 def test_the_index_ranks_counts_and_filters_as_the_rules_say(
     made: list[Article], spec: DigestSpec, keys: tuple[str, ...]

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from digests.article import Provider
 from digests.dialects import DIALECTS
@@ -220,7 +220,7 @@ def test_dates_are_those_of_the_readers_zone() -> None:
 
 
 @given(digests, texts, texts)
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 def test_telegram_takes_any_digest_and_makes_nothing_live_but_its_links(digest: Digest, title: str, note: str) -> None:
     messages = [
         parsed(one) for one in RENDERER.digest(digest, "telegram", Presentation(title, note=note, explain=True))
@@ -232,7 +232,7 @@ def test_telegram_takes_any_digest_and_makes_nothing_live_but_its_links(digest: 
 
 
 @given(digests, texts, texts)
-@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30)
 def test_slack_takes_any_digest_and_links_nothing_else(digest: Digest, title: str, note: str) -> None:
     messages = RENDERER.digest(digest, "slack", Presentation(title, note=note, explain=True))
     assert [fault for message in messages for fault in slack.faults(message.payload)] == []
@@ -249,7 +249,7 @@ def _links(value: Any) -> list[Mapping[str, Any]]:
 
 
 @given(digests, texts)
-@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20)
 def test_a_console_is_told_any_digest_in_one_text_without_control_characters(digest: Digest, title: str) -> None:
     (message,) = RENDERER.digest(digest, "console", Presentation(title, explain=True))
     text = message.payload["text"].replace("\n", "")

@@ -89,7 +89,7 @@ labels = st.text(min_size=1, max_size=90)
 buttons = st.builds(Button, labels, st.just("topic"), st.text(max_size=200))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.lists(buttons, max_size=40), max_size=8))
 def test_whatever_the_buttons_slack_would_take_them(rows: list[list[Button]]) -> None:
     for message in with_controls((MESSAGE,), rows):

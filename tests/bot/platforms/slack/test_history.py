@@ -103,7 +103,7 @@ def test_an_answer_without_messages_or_without_an_end_is_no_page(said: dict[str,
 
 
 @given(st.recursive(st.none() | st.booleans() | st.text(max_size=5), lambda inner: st.lists(inner, max_size=3)))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_no_answer_breaks_it(value: Any) -> None:
     page({"messages": value, "has_more": value, "response_metadata": value}, NONCE)
     page(answered({"ts": ts(1), "metadata": {"event_payload": {"delivery": value}}}), NONCE)
@@ -141,7 +141,7 @@ def test_what_was_posted_since_is_read_once_however_long_it_takes() -> None:
     mine=st.integers(0, 60),
     is_rising=st.booleans(),
 )
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_whatever_order_pages_come_in_no_copy_that_was_there_is_missed(
     posted: list[int], size: int, waits: set[int], mine: int, *, is_rising: bool
 ) -> None:

@@ -42,7 +42,7 @@ def test_what_is_neither_is_nothing(raw: bytes, content_type: str) -> None:
     assert fields(raw, content_type) is None
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.binary(), st.sampled_from([FORM, JSON, ""]))
 def test_any_bytes_are_taken_or_left(raw: bytes, content_type: str) -> None:
     assert isinstance(fields(raw, content_type), dict | None)

@@ -55,7 +55,7 @@ def test_headers_may_be_missing() -> None:
     assert not is_genuine("secret", {}, BODY, NOW)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(), st.text(), st.binary())
 def test_whatever_arrives_is_refused_without_a_fuss(time: str, signature: str, body: bytes) -> None:
     assert not is_genuine("secret", headers(signature, time), body, NOW)

@@ -262,7 +262,7 @@ json = st.recursive(
 bodies = [slash("/latest"), event("<@U0BOT> latest"), direct("topic x"), press()]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from(bodies), st.data())
 def test_a_body_of_any_shape_is_taken_or_left(body: dict[str, Any], data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(sorted(body)))

@@ -294,7 +294,7 @@ def test_a_day_begins_with_its_date(number: int, words: str) -> None:
 
 
 @given(st.lists(plain, min_size=1, max_size=5))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_text_that_nothing_parses_is_shown_as_it_is(words: list[str]) -> None:
     pieces = [{"type": "text", "text": text, "style": {"bold": True}} for text in words]
     header = {"type": "header", "text": plain_text("".join(words), emoji=False)}
@@ -304,7 +304,7 @@ def test_text_that_nothing_parses_is_shown_as_it_is(words: list[str]) -> None:
 
 
 @given(texts, texts)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_nothing_in_a_message_breaks_out(text: str, name: str) -> None:
     button = {"type": "button", "text": plain_text(text), "action_id": name, "value": text, "url": name}
     menu = {
@@ -323,7 +323,7 @@ def test_nothing_in_a_message_breaks_out(text: str, name: str) -> None:
 
 
 @given(json_with(KEYS, KINDS))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_a_message_of_any_shape_is_drawn(content: object) -> None:
     blocks: Any = content if isinstance(content, list) else [content]
     read(post({"blocks": blocks}))

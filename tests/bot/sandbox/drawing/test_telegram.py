@@ -216,7 +216,7 @@ def test_a_day_begins_with_its_date() -> None:
 
 
 @given(plain, st.lists(st.builds(entity, st.sampled_from(KINDS), st.integers(-3, 70), st.integers(-3, 70))))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_text_is_shown_as_it_is_whatever_its_entities(text: str, entities: list[dict[str, Any]]) -> None:
     assert only(bubble(a_message(text, *entities)), "tg-text").text == text
 
@@ -224,7 +224,7 @@ def test_the_text_is_shown_as_it_is_whatever_its_entities(text: str, entities: l
 @given(
     texts, texts, st.lists(st.builds(entity, st.sampled_from(KINDS), st.integers(0, 9), st.integers(0, 9), url=texts))
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_nothing_in_a_message_breaks_out(text: str, name: str, entities: list[dict[str, Any]]) -> None:
     rows = [[{"text": name, "callback_data": text}, {"text": text, "url": name}]]
     keyboard = {"inline_keyboard": rows}
@@ -232,7 +232,7 @@ def test_nothing_in_a_message_breaks_out(text: str, name: str, entities: list[di
 
 
 @given(json_with(["text", "entities", "from", "chat", "reply_markup", "inline_keyboard", "url", "offset"], KINDS))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_message_of_any_shape_is_drawn(content: object) -> None:
     read(bubble(content if isinstance(content, dict) else {"text": "x", "entities": content, "reply_markup": content}))
 

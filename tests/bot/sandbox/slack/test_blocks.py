@@ -168,7 +168,7 @@ def _harm(draw: st.DrawFn, holder: Any, key: Any) -> None:
 
 
 @given(messages())
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 def test_the_verdict_is_the_judges(blocks: list[Any]) -> None:
     found, judgement = faults(blocks), judged(blocks)
     assert bool(found) == bool(judgement) or (not judgement and all(map(STRICTER.match, found))), (found, judgement)
