@@ -22,7 +22,7 @@ from tests.stories.process import eventually
 PACE = Pace(answer=0.5, settle=2.0, sweep=6.0, lease=3.0)
 LATENESS = 2 * PACE.settle
 """Seconds that a platform carries a call out late, at most."""
-TO_THE_END = 600.0
+TO_THE_END = 3000.0
 """Seconds that the last process may take for what is left."""
 REMOVABLE = 0.01
 """Copies that may have been there for a while, for each delivery, where platforms act late."""
@@ -89,7 +89,7 @@ class Run:
         """Until nothing is left to be done."""
         async with asyncio.timeout(TO_THE_END):
             # What another process does sets no event in this one.
-            while any([await asyncio.to_thread(owing.rest) for owing in self.owing]):  # noqa: ASYNC110
+            while any([await asyncio.to_thread(owing.rest) for owing in self.owing]):  # noqa: ASYNC110 - see above
                 await asyncio.sleep(0.2)
 
     async def judge(self, late: float = 0.0) -> None:

@@ -97,7 +97,7 @@ async def subject(config: Path, pace: Pace, environ: Mapping[str, str] = TOKENS)
     except BaseException:
         config.with_suffix(".log").write_text("".join(bot.log), "utf-8")
         # What a failing test is about.
-        print(*bot.log[-LAST_LINES:], f"all of it is in {config.with_suffix('.log')}", sep="")  # noqa: T201
+        print(*bot.log[-LAST_LINES:], f"all of it is in {config.with_suffix('.log')}", sep="")  # noqa: T201 - for whoever reads why it failed
         raise
     finally:
         await bot.end()

@@ -198,7 +198,7 @@ class Run:
         async with asyncio.timeout(TO_THE_END):
             await asyncio.gather(*self.asking)
             # What another process does sets no event in this one.
-            while await asyncio.to_thread(self._rest):  # noqa: ASYNC110
+            while await asyncio.to_thread(self._rest):  # noqa: ASYNC110 - another process does it
                 await asyncio.sleep(0.2)
         assert await self.bot.stop() == 0
 

@@ -131,6 +131,6 @@ async def test_a_chat_that_is_told_to_wait_an_hour_keeps_no_other_waiting(store:
             await scene.until(lambda: scene.seconds() >= 3500, 30)
             assert state(store, late) is State.PENDING
             await scene.until(lambda: scene.events["delivery_sent"] == chats, 1)
-    print(f"\n{chats - 1} others within {others:.0f} s, the chat itself after {scene.seconds():.0f} s")  # noqa: T201
+    print(f"\n{chats - 1} others within {others:.0f} s, the chat itself after {scene.seconds():.0f} s")  # noqa: T201 - the figures
     assert others <= chats / 30 * 1.1 + 2
     assert 3600 <= scene.seconds() <= 3610
