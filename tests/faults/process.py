@@ -81,6 +81,7 @@ class Pace:
                 retry=0.05,
                 successor=0.2,
                 ask_again=0.3,
+                crowd=20.0,
             ),
             slack=SlackTiming(send=self.answer, connect=2.0, watch=0.2, close=0.5, listen_again=0.2, ask_again=0.3),
             following=0.2,

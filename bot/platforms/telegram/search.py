@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from telegram.error import TelegramError
 
 from bot.delivery.delivery import Call
-from bot.delivery.doubt import Absent, Found, Swept, Unknowable
+from bot.delivery.doubt import Absent, Finding, Found, Later, Sweeping, Swept, Unknowable
 from bot.delivery.outcome import Sighting
 from bot.platforms.telegram.inquiry import Inquiry
 from bot.platforms.telegram.probing import Sight
@@ -25,10 +25,10 @@ class Search:
     reader: Reader
     numbers: tuple[int, ...]
     """Those in question, ascending."""
-    limitation: str | None = None
+    limitation: Later | Unknowable | None = None
     """Why the message may have another number than these; None where it surely has not."""
 
-    async def find(self, call: Call) -> Found | Absent | Unknowable:
+    async def find(self, call: Call) -> Finding:
         """The message that the call sends.
 
         What a text of the bot's own says can in most chats be found out in one way only: have it say what the call
@@ -48,9 +48,9 @@ class Search:
                 made.append(number)
         if made:
             return await self._one(made[0], made[1:])
-        return Absent() if self.limitation is None else Unknowable(self.limitation)
+        return self.limitation or Absent()
 
-    async def sweep(self, call: Call, kept: int | None) -> Swept | Unknowable:
+    async def sweep(self, call: Call, kept: int | None) -> Sweeping:
         """Delete the copies of what the call sends, but the one that is kept.
 
         Where nobody can read what they say, all unknown texts of the bot's own are deleted. What was confirmed is
@@ -64,7 +64,7 @@ class Search:
                 continue
             if await self._stands_in_topic(number, call):
                 removed += await self.inquiry.remove(number)
-        return Swept(removed) if self.limitation is None else Unknowable(self.limitation)
+        return self.limitation or Swept(removed)
 
     async def _made(self, number: int, call: Call) -> Sight:
         """What there is under the number; TAKEN where it has just been made the message."""

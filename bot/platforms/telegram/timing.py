@@ -33,6 +33,8 @@ class Timing:
     """Until a look-up is begun again that met trouble with the network or with Telegram."""
     successor: float = 5.0
     """For a message from after the one in doubt, which spares asking about numbers that none has had yet."""
+    crowd: float = 300.0
+    """For what is found of other messages in doubt, where so many numbers are in question that not all are tried."""
 
 
 TIMING = Timing()

@@ -82,7 +82,7 @@ class TelegramWitness:
         obstacle = self._obstacle(room)
         if obstacle is not None:
             return Unknowable(obstacle)
-        found = await asyncio.to_thread(scope, self._sightings, room, doubt, self._clock.now(), self._timing.successor)
+        found = await asyncio.to_thread(scope, self._sightings, room, doubt, self._clock.now(), self._timing)
         if not isinstance(found, Scope):
             return found
         inquiry = Inquiry(asker, room, self._clock, self._timing)

@@ -114,6 +114,10 @@ class Desk:
         """Let the time pass in which Telegram may make up its mind."""
         self.clock.set(self.clock.now() + 2 * SETTLE)
 
+    async def uncrowded(self) -> None:
+        """Let the time pass in which others that are in doubt may be found."""
+        self.clock.set(self.clock.now() + timedelta(seconds=self.timing.crowd))
+
     def note(self, sighting: Sighting | None, doubt: Doubt) -> None:
         assert sighting is not None
         with self.store.begin() as connection:

@@ -13,7 +13,7 @@ from bot.delivery.delivery import Destination
 from bot.delivery.doubt import Absent, Found, Later, Swept, Unknowable
 from bot.delivery.outcome import Sighting
 from bot.platforms.telegram.asking import TRIES
-from bot.platforms.telegram.scope import MOST_PROBES, SPARSE, UNNUMBERED
+from bot.platforms.telegram.scope import MOST_PROBES, SPARSE, TOO_MANY, UNNUMBERED
 from bot.platforms.telegram.timing import Timing
 from bot.platforms.telegram.topics import MARK
 from bot.platforms.telegram.window import LOOK_AHEAD, SPAN
@@ -419,8 +419,26 @@ async def test_only_so_many_numbers_are_asked_about(desk: Desk) -> None:
     await desk.settles()
     await desk.confirmed("later")
 
-    assert await desk.found(doubt) == Unknowable("more than 64 message numbers are in question")
+    assert TOO_MANY == "more than 64 message numbers are in question"
+    assert await desk.found(doubt) == Later(AT_ONCE.ask_again, TOO_MANY)
     assert desk.questions() == ["editMessageCaption"] * MOST_PROBES
+    await desk.uncrowded()
+    assert await desk.found(doubt) == Unknowable(TOO_MANY)
+
+
+async def test_what_is_found_of_others_in_doubt_leaves_fewer_numbers_to_ask_about(desk: Desk) -> None:
+    chats = range(10_000, 10_000 + MOST_PROBES)
+    for chat in chats:
+        desk.telegram.chats.add(chat)
+    await desk.confirmed()
+    others = [await desk.unclear(TAKEN, f"news for {chat}", chat) for chat in chats]
+    doubt = await desk.unclear(TAKEN)
+    await desk.settles()
+    await desk.confirmed("later")
+
+    assert await desk.found(doubt) == Later(AT_ONCE.ask_again, TOO_MANY)
+    assert await desk.found(others[0]) == 2
+    assert await desk.found(doubt) == MOST_PROBES + 2
 
 
 async def test_a_message_under_the_last_number_asked_about_is_found(desk: Desk) -> None:
@@ -732,8 +750,10 @@ async def test_a_sweep_asks_about_no_more_numbers_than_a_look_up(desk: Desk) -> 
     await desk.settles()
     await desk.confirmed("later")
 
-    assert await desk.witness.sweep(doubt) == Unknowable("more than 64 message numbers are in question")
+    assert await desk.witness.sweep(doubt) == Later(AT_ONCE.ask_again, TOO_MANY)
     assert len(desk.questions()) == MOST_PROBES
+    await desk.uncrowded()
+    assert await desk.witness.sweep(doubt) == Unknowable(TOO_MANY)
 
 
 async def test_a_sweep_that_meets_trouble_is_done_later(desk: Desk) -> None:
