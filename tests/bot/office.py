@@ -26,6 +26,7 @@ from digests.newsroom import Newsroom
 from digests.reading.archive import Folder
 from digests.rendering.renderer import Renderer
 from tests.builders import NOW, an_article, write_article, write_topic
+from tests.stores import store_in_file
 
 COMPOSERS: dict[str, Composer] = {"telegram": telegram_calls, "slack": slack_calls, "console": console.calls}
 
@@ -125,8 +126,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
     write_topic(archive, "azure", "Azure")
     write_topic(archive, "security", "Security", parent="Azure")
     write_topic(archive, "diablo4", "Diablo 4")
-    store = Store.open(f"sqlite:///{tmp_path}/heatwire.db")
-    store.migrate()
+    store = store_in_file(tmp_path / "heatwire.db")
     newsroom = Newsroom.open(Folder(archive), tmp_path / "index.db")
     newsroom.refresh()
     yield Office(archive, newsroom, store)

@@ -21,14 +21,14 @@ from bot.heartbeat import (
 from bot.store.engine import Store
 from tests.bot.delivery.fakes import until
 from tests.clock import START, SettableClock
+from tests.stores import store_in_file
 
 HERE, THERE = ProcessName("here", "1"), ProcessName("there", "1")
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    store = Store.open(f"sqlite:///{tmp_path / 'heatwire.db'}")
-    store.migrate()
+    store = store_in_file(tmp_path / "heatwire.db")
     yield store
     store.close()
 

@@ -17,6 +17,7 @@ from bot.store.engine import Store
 from tests.bot.delivery.fakes import ALICE, BOB, add, owed, state
 from tests.bot.notices.mishaps import EDITION, end, miss, pause
 from tests.clock import START as NOW
+from tests.stores import store_in_file
 
 CHANNEL = Destination("telegram", "@news_of_ours")
 
@@ -30,8 +31,7 @@ def config(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def store(tmp_path: Path, config: Path) -> Iterator[Store]:
-    store = Store.open(f"sqlite:///{tmp_path}/heatwire.db")
-    store.migrate()
+    store = store_in_file(tmp_path / "heatwire.db")
     yield store
     store.close()
 

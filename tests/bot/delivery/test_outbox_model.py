@@ -17,9 +17,9 @@ from bot.delivery.outcome import Deferred, Failed, Lost, Outcome, Rejected, Sent
 from bot.delivery.retry import RetryPolicy, lapse, settlement, verdict
 from bot.delivery.rows import OPEN, State
 from bot.delivery.settlement import Delivered, Postponed, Repeated, Settlement, Unreachable, Unresolved
-from bot.store.engine import Store
 from tests.bot.delivery.fakes import ALICE, BOB, GROUP, add, owed, states
 from tests.clock import START
+from tests.stores import store_in_memory
 
 CHATS = (ALICE, BOB, Destination("telegram", ALICE.address, "7"), GROUP)
 LEASE = timedelta(seconds=75)
@@ -54,8 +54,7 @@ class OutboxMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.store = Store.open("sqlite://")
-        self.store.migrate()
+        self.store = store_in_memory()
         self.outbox = Outbox(self.store)
         self.now = START
         self.messages: dict[str, Message] = {}

@@ -35,6 +35,7 @@ from tests.bot.delivery.fakes import (
     until,
 )
 from tests.clock import START, SettableClock
+from tests.stores import store_in_memory
 
 ENDED = {State.SENT, State.FAILED, State.EXPIRED, State.DROPPED}
 
@@ -85,8 +86,7 @@ async def running(
 
 @pytest.fixture
 def memory() -> Any:
-    store = Store.open("sqlite://")
-    store.migrate()
+    store = store_in_memory()
     yield store
     store.close()
 

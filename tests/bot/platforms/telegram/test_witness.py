@@ -26,6 +26,7 @@ from bot.store.engine import Store
 from tests.bot.platforms.telegram.desk import AT_ONCE, LOG, NOT_TAKEN, SETTLE, TAKEN, Desk
 from tests.bot.platforms.telegram.stage import CHANNEL, GROUP, PERSON, SUPERGROUP, sending
 from tests.clock import SettableClock
+from tests.stores import store_in_memory
 
 CHATS = [PERSON, GROUP, SUPERGROUP, CHANNEL]
 RICH = {
@@ -37,8 +38,9 @@ RICH = {
 
 @pytest.fixture
 def store() -> Iterator[Store]:
-    with Store.opened("sqlite://") as store:
-        yield store
+    store = store_in_memory()
+    yield store
+    store.close()
 
 
 @pytest.fixture
