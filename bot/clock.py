@@ -26,7 +26,9 @@ class SystemClock:
     async def wait(self, event: asyncio.Event, seconds: float) -> bool:
         """Wait until the event is set (True) or so many seconds have passed (False)."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(event.wait(), max(seconds, 0.0))
+            # Not `wait_for`, which in Python 3.11 can take a cancellation for an answer.
+            async with asyncio.timeout(max(seconds, 0.0)):
+                await event.wait()
         return event.is_set()
 
 

@@ -115,7 +115,8 @@ class Console:
         """Whoever pipes questions in and then says goodbye wants the answers, too."""
         if self._unanswered:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._answered.wait(), self._last_words)
+                async with asyncio.timeout(self._last_words):
+                    await self._answered.wait()
 
     def _understood(self, line: str, key: str) -> Command | None:
         if line in self._buttons:

@@ -112,5 +112,5 @@ async def stand_in() -> AsyncIterator[SlackStandIn]:
 
 @pytest.fixture
 async def bot(stand_in: SlackStandIn) -> AsyncIterator[Bot]:
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=0.5, sock_connect=0.3)) as session:
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=1)) as session:
         yield Bot(stand_in, session)

@@ -32,7 +32,7 @@ async def workspace(**options: Any) -> AsyncIterator[Bot]:
     clock = SettableClock()
     async with (
         SlackStandIn(clock=lambda: clock.now().timestamp(), channels=("C1", "C2", "D1"), **options) as stand_in,
-        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=0.5, sock_connect=0.3)) as session,
+        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=1)) as session,
     ):
         yield Bot(stand_in, session, clock)
 
