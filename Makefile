@@ -2,7 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal
+# Handed out one by one, since some tests take a thousand times as long as others.
+PYTEST := $(BIN)/python -m pytest -n auto --maxschedchunk 1
 # Covered by branch, completely: the news half and the pure rooms of the other.
 COMPLETE := digests/*,bot/schedule/*,bot/settings/*,bot/commands/*,bot/publishing/*,bot/delivery/*,bot/platforms/*,bot/receiving/*,bot/notices/*,bot/reactions.py,bot/timings.py,bot/failpoints.py,bot/plans.py,bot/command.py,bot/durations.py,bot/errors.py,bot/desk.py,bot/refreshing.py,bot/supervision.py
 

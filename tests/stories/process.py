@@ -164,8 +164,9 @@ class Running:
 
     def _signal(self, number: int) -> None:
         # Not by the process object: where it has just ended by itself, that would take the exit code from asyncio.
-        with suppress(ProcessLookupError):
-            os.kill(self._process.pid, number)
+        if self.code is None:
+            with suppress(ProcessLookupError):
+                os.kill(self._process.pid, number)
 
     async def _listen(self) -> None:
         assert self._process.stderr is not None
