@@ -2,23 +2,40 @@
 
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from subprocess import run
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import select, text
 
 from bot.errors import SchemaError
 from bot.store.engine import Store
-from bot.store.migrating import migrate
+from bot.store.migrating import MIGRATIONS, migrate
 from bot.store.tables import delivery, destination, edition, inspection, metadata
+from bot.store.version import LATEST, version
 
 
 def test_all_migrations_together_make_the_tables_as_they_are_declared(store: Store) -> None:
     with store.begin() as connection:
         migrations = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(migrations, metadata) == []
+
+
+def test_the_latest_version_is_that_of_the_last_migration(store: Store) -> None:
+    with store.read() as connection:
+        assert version(connection) == LATEST == ScriptDirectory(str(MIGRATIONS)).get_current_head()
+
+
+def test_what_is_up_to_date_is_opened_without_alembic(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/heatwire.db"
+    with Store.opened(url):
+        pass
+    migrating = f"from bot.store.engine import Store; Store.open({url!r}).migrate()"
+    program = f"import sys; {migrating}; sys.exit('alembic' in sys.modules)"
+    assert run([sys.executable, "-c", program], check=False).returncode == 0
 
 
 def test_migrating_twice_changes_nothing(store: Store) -> None:
