@@ -29,7 +29,7 @@ from bot.delivery.rows import Owed
 from bot.logs import configure
 from bot.sandbox.telegram.stand_in import TelegramStandIn
 from bot.store.engine import Store
-from tests.benchmarks.relaying import TOKEN, one_core, owe, relayed, slow_server, telegram
+from tests.benchmarks.relaying import TOKEN, one_core, owe, relayed, sent_by_peer, slow_server, telegram
 from tests.benchmarks.sandbox import DIGEST
 from tests.postgres import PostgresServer
 
@@ -38,6 +38,10 @@ COMMANDS = 5.0
 """A second."""
 ALLOWED = 30.0
 """Messages a second: https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this"""
+RAISED = 800
+"""Messages a second that a bot with raised limits may want of one core."""
+PEERS, TIMES = 400, 4
+"""Messages that the peer sends; how often the relay's rate is at least the peer's."""
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -196,17 +200,23 @@ def logged(tmp_path: Path) -> Iterator[None]:
 async def test_one_core_is_enough_for_eight_hundred_messages_a_second(
     request: pytest.FixtureRequest, tmp_path: Path, size: float, kind: str
 ) -> None:
-    """For bots whose limits Telegram has raised. What is asserted is processor time: other processes may run, too."""
+    """For bots whose limits Telegram has raised. What is asserted is processor time: other processes may run, too.
+
+    On whatever machine the tests run, it is several times what python-telegram-bot does by itself, which writes nothing
+    down; at full size, meant for a machine that is left alone, the figure itself counts.
+    """
     place = f"sqlite:///{tmp_path}/heatwire.db"
     if kind == "postgresql":
         server: PostgresServer = request.getfixturevalue("postgres")
         place = server.database()
     sends = max(int(CHATS * size), 1_000)
     with slow_server() as url, one_core():
+        peer = await sent_by_peer(url, PEERS, workers=200)
         figure = await relayed(url, place, sends, workers=200)
-    on_one_core = figure.sends / figure.cpu
+    on_one_core, peers = figure.sends / figure.cpu, peer.sends / peer.cpu
     print(  # noqa: T201 - figures are what this is for
         f"\n{kind}: {figure.sends} sends, {figure.sends / figure.seconds:.0f} a second as it was, "
-        f"{on_one_core:.0f} a second of one core's time"
+        f"{on_one_core:.0f} a second of one core's time; python-telegram-bot alone: {peers:.0f}"
     )
-    assert on_one_core >= 800
+    assert on_one_core >= peers * TIMES
+    assert size < 1 or on_one_core >= RAISED
