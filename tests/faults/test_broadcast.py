@@ -40,7 +40,7 @@ ALLOWED = 30.0
 """Messages a second: https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this"""
 RAISED = 800
 """Messages a second that a bot with raised limits may want of one core."""
-PEERS, TIMES = 400, 4
+PEERS, TIMES = 800, 3
 """Messages that the peer sends; how often the relay's rate is at least the peer's."""
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
