@@ -11,6 +11,7 @@ from bot.delivery.outcome import Uncertain
 from bot.delivery.retry import OnUnclear, RetryPolicy
 from bot.delivery.rows import State
 from bot.delivery.settlement import Reason
+from bot.delivery.tools import Options
 from bot.store.engine import Store
 from tests.bot.delivery.fakes import BOB, ScriptedPlatform, ScriptedWitness, add, inspect, owed, reply, state
 from tests.bot.delivery.test_relay import Bench, allow_writing, memory, running
@@ -110,6 +111,22 @@ async def test_a_witness_that_breaks_is_told_and_asked_again(memory: Store) -> N
         await bench.until(bench.ended(), step=1)
         assert dict(bench.events)["inspection_failed"]["error"] == "ValueError('a bug')"
         assert bench.telegram.keys == ["1", "2"]
+
+
+async def test_only_so_many_are_looked_for_at_the_same_time(memory: Store) -> None:
+    add(memory, owed("1"), owed("2", BOB))
+    telegram = ScriptedPlatform({"1": [Uncertain("silence")], "2": [Uncertain("silence")]})
+    witness = ScriptedWitness(Found({"message_id": 7}), Found({"message_id": 8}))
+    witness.gate = asyncio.Event()
+    one = Options(inspectors=1)
+    async with running(memory, telegram, witnesses={"telegram": witness}, options=one) as bench:
+        await bench.until(lambda: len(witness.doubts) == 1, step=1)
+        begun = bench.seconds()
+        await bench.until(lambda: bench.seconds() - begun > 30, step=1)
+        assert len(witness.doubts) == 1
+        witness.gate.set()
+        await bench.until(bench.ended(), step=1)
+        assert len(witness.doubts) == 2
 
 
 async def test_a_search_is_broken_off_when_the_relay_stops_and_begun_again_by_the_next(memory: Store) -> None:
