@@ -4,12 +4,12 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from bot.errors import SchemaError
 from bot.store.statements import take_turns
+from bot.store.version import LATEST, version
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 
@@ -21,13 +21,12 @@ def migrate(connection: Connection, to: str = "head") -> None:
     """
     take_turns(connection, "migration")
     config = _config(connection)
-    scripts = ScriptDirectory.from_config(config)
-    head = scripts.get_current_head()
-    version = MigrationContext.configure(connection).get_current_revision()
-    if version == head:
+    found = version(connection)
+    if found == LATEST:
         return
-    if version is not None and version not in {script.revision for script in scripts.walk_revisions()}:
-        raise SchemaError(f"{version!r} is a version of the tables that this program does not know: it knows {head!r}")
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    if found is not None and found not in known:
+        raise SchemaError(f"{found!r} is a version of the tables that this program does not know: it knows {LATEST!r}")
     command.upgrade(config, to)
 
 
