@@ -22,7 +22,7 @@ from tests.stories.process import eventually
 PACE = Pace(answer=0.5, settle=2.0, sweep=6.0, lease=3.0)
 LATENESS = 2 * PACE.settle
 """Seconds that a platform carries a call out late, at most."""
-TO_THE_END = 3000.0
+TO_THE_END = 600.0
 """Seconds that the last process may take for what is left."""
 REMOVABLE = 0.01
 """Copies that may have been there for a while, for each delivery, where platforms act late."""
