@@ -3,6 +3,8 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+from tests.threads import TURNS, let_threads_finish
+
 START = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 
 
@@ -22,12 +24,16 @@ class SettableClock:
         self._now = now
 
     async def advance(self, seconds: float) -> None:
-        """Move on, and let every waiter whose time has come run."""
+        """Move on, and let every waiter whose time has come run; no time passes while a thread is at work.
+
+        Else a thread that got no processor would be seen to take minutes, and leases to run out meanwhile.
+        """
+        await let_threads_finish()
         async with self._moved:
             self._now += timedelta(seconds=seconds)
             self._moves += 1
             self._moved.notify_all()
-        for _ in range(20):
+        for _ in range(TURNS):
             await asyncio.sleep(0)
 
     async def wait(self, event: asyncio.Event, seconds: float) -> bool:

@@ -1,15 +1,23 @@
-"""Fixtures that tests of several rooms ask for: the real archives, unpacked once a run."""
+"""What tests of several rooms run with: their event loop, and the real archives, unpacked once a run."""
 
+from asyncio import AbstractEventLoop
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.shared import CORPORA, REPLAY, packed, unpack
+from tests.threads import ThreadCountingLoop
 
 # A machine that is busy with other tests proves nothing against an example that took its time.
 settings.register_profile("heatwire", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("heatwire")
+
+
+def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], AbstractEventLoop]]:
+    """The event loop of every test."""
+    return {"counting": ThreadCountingLoop}
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,7 @@ from digests.digest import DigestSpec
 from tests.bot.office import Office
 from tests.builders import GROUP, NOW, a_plan, a_timetable
 from tests.clock import SettableClock
+from tests.waiting import PATIENCE
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 NOWHERE = Destination("pigeon", "1")
@@ -56,7 +57,7 @@ class Bench:
         await self._one_look()
         yield
         stop.set()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             await task
 
     async def ring_at(self, now: datetime) -> None:
@@ -66,7 +67,7 @@ class Bench:
         await self._one_look()
 
     async def _one_look(self) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             await self.looked.wait()
         self.looked.clear()
         await asyncio.sleep(0)

@@ -12,7 +12,7 @@ from bot.on_duty import CHECKING, WAITING, OnDuty
 from bot.store.duty import Duty
 from bot.store.engine import Store
 from tests.clock import SettableClock
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 
 class Process:
@@ -49,17 +49,17 @@ class Process:
         task = asyncio.create_task(self.running.run(stop))
         yield task
         stop.set()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             await asyncio.gather(task, return_exceptions=True)
 
     async def comes_to(self, event: str) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while event not in self.events:
                 await self.clock.advance(max(WAITING, CHECKING))
                 await asyncio.sleep(0.005)
 
     async def polls(self) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while not self.polling.is_set():
                 await self.clock.advance(WAITING)
                 await asyncio.sleep(0.005)

@@ -13,6 +13,7 @@ from digests.indexing.index import Refreshed
 from tests.bot.office import Office
 from tests.builders import an_article, write_article
 from tests.clock import SettableClock
+from tests.waiting import PATIENCE
 
 EVERY = timedelta(minutes=5)
 
@@ -50,7 +51,7 @@ class Bench:
         await self._one_look()
         yield
         stop.set()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             await task
 
     async def look_again(self) -> None:
@@ -61,7 +62,7 @@ class Bench:
         await self._one_look()
 
     async def _one_look(self) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             await self.clock.resting.wait()
         self.clock.resting.clear()
         await self.clock.advance(0)  # whoever has begun to wait is waiting now
@@ -204,7 +205,7 @@ async def test_a_look_that_the_end_breaks_off_is_no_trouble() -> None:
         raise NewsError("told to end")
 
     bench = Bench(broken_off)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await bench.loop.run(stop)
 
     assert bench.events == []

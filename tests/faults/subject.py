@@ -10,7 +10,8 @@ from pathlib import Path
 
 from bot.failpoints import Point
 from tests.faults.process import Pace
-from tests.stories.process import PATIENCE, TOKENS, Running, eventually
+from tests.stories.process import TOKENS, Running, eventually
+from tests.waiting import PATIENCE
 
 LAST_LINES = 60
 """Shown of the log of a process that a failing test is about."""

@@ -23,6 +23,7 @@ from bot.store.engine import Store
 from tests.benchmarks.relaying import TOKEN, telegram
 from tests.bot.delivery.fakes import add, owed, state, states
 from tests.clock import START, SettableClock
+from tests.waiting import PATIENCE
 
 CHATS = 1_000
 HOURS = 6.0
@@ -45,7 +46,7 @@ class Scene:
         """Let time pass, though none while a request is under way: that takes its real time."""
         while not condition():
             await self.clock.advance(step)
-            deadline = monotonic() + 10
+            deadline = monotonic() + PATIENCE
             while any(carrier._in_flight for carrier in self.relay._carriers):
                 assert monotonic() < deadline, "a request never ended"
                 await asyncio.sleep(0.001)

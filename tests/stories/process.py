@@ -19,7 +19,7 @@ from bot.settings.loading import load
 from tests.judges import bot_api
 from tests.judges import slack as slack_judges
 from tests.judges.telegram import Parsed, verdict
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 GROUP = -1001234567890
 CHANNEL = "C0123456789"
@@ -29,9 +29,6 @@ TOKENS = {
     "HEATWIRE_SLACK_APP_TOKEN": "xapp-test",
     "HEATWIRE_SLACK_SIGNING_SECRET": "signing-secret",
 }
-PATIENCE = 30.0
-"""Seconds that a process may take for anything on a machine that is busy with other tests."""
-
 CONFIGURATION = """\
 archive: {{{archive}, refresh: 1m}}
 timezone: Europe/Berlin

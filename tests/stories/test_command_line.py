@@ -19,6 +19,7 @@ from tests.builders import an_article, write_article
 from tests.judges import slack as slack_judges
 from tests.judges.telegram import faults as telegram_faults
 from tests.stories.process import CHANNEL, GROUP, TOKENS, World, world
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 ARCHIVE = ROOT / "bot" / "demo" / "archive"
@@ -54,7 +55,7 @@ async def heatwire(*arguments: str | Path, tokens: bool = False, stdin: str | No
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         out, err = await process.communicate(None if stdin is None else stdin.encode())
     assert process.returncode is not None
     return Ended(out.decode(), err.decode(), process.returncode)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli.browser import NAMES
-from tests.stories.process import PATIENCE
+from tests.waiting import PATIENCE
 
 ARCHIVE = Path(__file__).parents[2] / "bot" / "demo" / "archive"
 TITLES = (

@@ -14,7 +14,8 @@ import aiohttp
 import pytest
 
 from bot.sandbox.recording import read_json_lines
-from tests.stories.process import PATIENCE, eventually
+from tests.stories.process import eventually
+from tests.waiting import PATIENCE
 
 REAL = "110201543:" + "A" * 35
 
@@ -33,7 +34,7 @@ class Open:
 
     async def stop(self, number: int) -> int:
         self.process.send_signal(number)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             return await self.process.wait()
 
 

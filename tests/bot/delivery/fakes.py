@@ -17,6 +17,7 @@ from bot.delivery.rows import Owed, State
 from bot.delivery.settlement import Settlement
 from bot.store.engine import Store
 from tests.clock import START, SettableClock
+from tests.waiting import PATIENCE
 
 ALICE = Destination("telegram", "1001")
 BOB = Destination("telegram", "1002")
@@ -133,8 +134,8 @@ class ScriptedWitness:
 
 
 async def until(condition: Callable[[], bool], clock: SettableClock | None = None, *, step: float = 0.05) -> None:
-    """Let the loop run until the condition holds, time passing if there is a clock; fails after ten real seconds."""
-    deadline = monotonic() + 10
+    """Let the loop run until the condition holds, time passing if there is a clock."""
+    deadline = monotonic() + PATIENCE
     while not condition():
         assert monotonic() < deadline, "what was waited for did not happen"
         if clock is not None:

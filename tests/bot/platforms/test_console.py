@@ -16,6 +16,7 @@ from bot.platforms.console import HERE, HINT, LISTENER, Console, TypedLines, cal
 from bot.receiving.received import Received
 from digests.message import Message
 from tests.builders import a_delivery
+from tests.waiting import PATIENCE
 
 FORTH, TOPIC = Button("4-6 ▶", "latest", "azure n3 o3 @k"), Button("Azure", "topic", "azure")
 ANSWER = Answer((Message("console", {"text": "one"}), Message("console", {"text": "two"})), ((FORTH,), (TOPIC,)))
@@ -60,13 +61,13 @@ class Terminal:
         task = asyncio.create_task(self.console.run(self.stop))
         yield task
         self.stop.set()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             await task
 
     async def hear(self, *lines: str) -> None:
         """Type these lines and leave."""
         self.type(*lines, "quit")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             await self.console.run(self.stop)
 
     async def show(self, answer: Answer) -> list[Outcome]:
@@ -151,7 +152,7 @@ async def test_what_is_not_understood_gets_a_hint(line: str) -> None:
 async def test_who_says_goodbye_stops_the_service(line: str) -> None:
     terminal = Terminal()
     terminal.type(line, "/latest")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await terminal.console.run(terminal.stop)
     assert terminal.stop.is_set()
     assert terminal.heard == []
@@ -225,7 +226,7 @@ async def test_a_goodbye_waits_for_the_answers_to_what_was_typed_before_it() -> 
 
         key = f"reply/{terminal.heard[0].key}/1"
         await terminal.console.send(a_delivery(key=key, destination=HERE, call=Call("print", {"text": "one"})))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             await terminal.stop.wait()
         await listening
 

@@ -24,7 +24,7 @@ from bot.store.engine import Store
 from bot.store.tables import inbox as table
 from tests.bot.receiving.events import asked, owed, rows, states
 from tests.clock import START, SettableClock
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 QUICK = Options(look=0.05, pauses=(0.01, 0.01))
 
@@ -90,7 +90,7 @@ class Bench:
             yield
         finally:
             self.stop.set()
-            await asyncio.wait_for(task, 5)
+            await asyncio.wait_for(task, PATIENCE)
 
     def names(self) -> list[str]:
         return [event for event, _ in self.events]

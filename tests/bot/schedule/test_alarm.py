@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.schedule.alarm import Alarm, _Tick
+from tests.waiting import PATIENCE
 
 NEVER = timedelta(hours=1)
 SOON = timedelta(milliseconds=20)
@@ -25,7 +26,7 @@ class Bell:
         self._rung.set()
 
     async def rung(self, times: int) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while len(self.threads) < times:
                 self._rung.clear()
                 await self._rung.wait()

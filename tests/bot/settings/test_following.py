@@ -12,6 +12,7 @@ from bot.settings.following import Follower
 from bot.settings.settings import Settings
 from tests.bot.settings.configurations import ENVIRON, LEAST
 from tests.clock import SettableClock
+from tests.waiting import PATIENCE
 
 OTHER = LEAST.replace("09:00", "08:30")
 BROKEN = LEAST.replace("09:00", "25:00")
@@ -81,7 +82,7 @@ async def test_a_change_between_loading_and_following_is_not_lost(tmp_path: Path
     assert admin.told == [CHANGE]
     admin.stop.set()
     await admin.look()
-    await asyncio.wait_for(admin.loop, 5)
+    await asyncio.wait_for(admin.loop, PATIENCE)
 
 
 async def test_a_broken_file_is_told_once_and_the_old_settings_stay(admin: Admin) -> None:
@@ -183,5 +184,5 @@ async def test_what_cannot_be_applied_ends_the_loop_and_is_not_called_current(ad
     admin.stop.set()
     await admin.save(OTHER)
     with pytest.raises(OSError, match="08:30"):
-        await asyncio.wait_for(loop, 5)
+        await asyncio.wait_for(loop, PATIENCE)
     assert admin.follower.current is before

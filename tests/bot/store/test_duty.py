@@ -13,6 +13,7 @@ from bot.errors import StoreError
 from bot.store.duty import Duty
 from bot.store.engine import Store
 from tests.postgres import PostgresServer
+from tests.waiting import PATIENCE
 
 NAME = "telegram"
 spawning = multiprocessing.get_context("spawn")
@@ -43,7 +44,7 @@ def hold(url: str, told: Connection) -> None:
 
 def eventually(condition: Callable[[], bool]) -> None:
     """Wait until the server has seen what became of a connection."""
-    deadline = monotonic() + 5
+    deadline = monotonic() + PATIENCE
     while not condition():
         assert monotonic() < deadline
         sleep(0.02)

@@ -12,6 +12,7 @@ from bot.store.engine import Store
 from bot.store.timekeeping import SYNCHRONISING, StoreClock, steady
 from tests.clock import START, SettableClock
 from tests.postgres import PostgresServer
+from tests.waiting import PATIENCE
 
 ALMOST_NOTHING = timedelta(seconds=5)
 """What a machine may take for anything that is busy with other tests."""
@@ -119,7 +120,7 @@ async def test_while_the_store_is_away_it_goes_on_and_says_so_once(server: Store
     away = Store.open("postgresql://heatwire@/gone?host=/nowhere")
     clock._store = away
     running = asyncio.create_task(clock.run(stop))
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         await log.told.wait()
         for _ in range(3):
             await machine.advance(SYNCHRONISING.total_seconds())
@@ -130,7 +131,7 @@ async def test_while_the_store_is_away_it_goes_on_and_says_so_once(server: Store
     assert log.events == ["store_clock_unread"]
     log.told.clear()
     clock._store = server
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while not log.told.is_set():
             await machine.advance(SYNCHRONISING.total_seconds())
             await asyncio.sleep(0.05)

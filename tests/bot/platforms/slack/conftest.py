@@ -17,7 +17,7 @@ from bot.platforms.slack.timing import TIMING, Timing
 from bot.receiving.received import Received
 from bot.sandbox.slack.stand_in import SlackStandIn
 from tests.clock import SettableClock
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 
 @dataclass
@@ -74,7 +74,7 @@ class Bot:
             yield stop
         finally:
             stop.set()
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE):
                 await run
 
     @asynccontextmanager
@@ -101,7 +101,7 @@ async def until_advanced(bot: Bot, condition: Callable[[], object]) -> None:
             await bot.clock.advance(60)
             await asyncio.sleep(0.002)
 
-    await asyncio.wait_for(advanced(), 5)
+    await asyncio.wait_for(advanced(), PATIENCE)
 
 
 @pytest.fixture
@@ -112,5 +112,12 @@ async def stand_in() -> AsyncIterator[SlackStandIn]:
 
 @pytest.fixture
 async def bot(stand_in: SlackStandIn) -> AsyncIterator[Bot]:
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2 * PATIENCE)) as session:
+        yield Bot(stand_in, session)
+
+
+@pytest.fixture
+async def impatient(stand_in: SlackStandIn) -> AsyncIterator[Bot]:
+    """The bot, for tests in which an answer never comes."""
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=1)) as session:
         yield Bot(stand_in, session)

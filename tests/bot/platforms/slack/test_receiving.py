@@ -175,11 +175,9 @@ async def test_the_bot_follows_when_slack_ends_a_websocket(bot: Bot) -> None:
 async def test_without_a_connection_the_bot_says_so_and_stops_at_once(
     bot: Bot, options: dict[str, Any], error: str
 ) -> None:
-    started = asyncio.get_running_loop().time()
-    async with bot.running(**options):
+    async with bot.running(**options):  # where no time passes, so the next attempt never comes
         await until(lambda: bot.count("slack_connection_failed"))
     assert bot.last("slack_connection_failed") == {"error": error, "retry_in": 1.0}
-    assert asyncio.get_running_loop().time() - started < 2
 
 
 async def test_attempts_come_at_growing_intervals_until_one_succeeds(bot: Bot) -> None:
@@ -192,19 +190,17 @@ async def test_attempts_come_at_growing_intervals_until_one_succeeds(bot: Bot) -
 
 
 @pytest.mark.parametrize("fault", [Fault(hang=True), Fault(body="<html>"), Fault(close=True), PLAIN])
-async def test_an_attempt_that_gets_no_proper_answer_is_repeated(bot: Bot, fault: Fault) -> None:
-    bot.stand_in.fail("apps.connections.open", fault)
-    async with bot.running():
-        await until_advanced(bot, lambda: bot.count("slack_connected"))
-    assert bot.count("slack_connection_failed") == 1
+async def test_an_attempt_that_gets_no_proper_answer_is_repeated(impatient: Bot, fault: Fault) -> None:
+    impatient.stand_in.fail("apps.connections.open", fault)
+    async with impatient.running():
+        await until_advanced(impatient, lambda: impatient.count("slack_connected"))
+    assert impatient.count("slack_connection_failed") == 1
 
 
 async def test_the_bot_stops_at_once_while_slack_does_not_answer(bot: Bot) -> None:
     bot.stand_in.fail("apps.connections.open", Fault(hang=True), times=5)
-    started = asyncio.get_running_loop().time()
-    async with bot.running():
+    async with bot.running():  # which ends before the request has taken its time
         await until(lambda: bot.stand_in.calls)
-    assert asyncio.get_running_loop().time() - started < 0.4
 
 
 async def test_a_websocket_that_cannot_be_opened_is_given_up_in_time(bot: Bot) -> None:

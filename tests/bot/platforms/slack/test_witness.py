@@ -20,7 +20,7 @@ from bot.sandbox.slack.faults import Fault
 from bot.sandbox.slack.stand_in import SlackStandIn
 from tests.bot.platforms.slack.conftest import Bot
 from tests.clock import START, SettableClock
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 CHANNEL = Destination("slack", "C1")
 LOST_ANSWER = Fault(close=True, accepted=True)
@@ -28,11 +28,11 @@ MINUTE = 60.0
 
 
 @asynccontextmanager
-async def workspace(**options: Any) -> AsyncIterator[Bot]:
+async def workspace(seconds: float = 2 * PATIENCE, **options: Any) -> AsyncIterator[Bot]:
     clock = SettableClock()
     async with (
         SlackStandIn(clock=lambda: clock.now().timestamp(), channels=("C1", "C2", "D1"), **options) as stand_in,
-        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=1)) as session,
+        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=seconds)) as session,
     ):
         yield Bot(stand_in, session, clock)
 
@@ -478,15 +478,14 @@ FAULTS = [
 
 
 @pytest.mark.parametrize(("fault", "finding"), FAULTS, ids=lambda value: str(value)[:60])
-async def test_each_trouble_with_looking_is_one_request_and_its_own_answer(
-    bot: Bot, fault: Fault, finding: object
-) -> None:
-    slack = bot.slack()
-    await slack.check()  # over a connection that is used again: those are tried twice where a request only reads
-    bot.stand_in.fail("conversations.history", fault, times=3)
+async def test_each_trouble_with_looking_is_one_request_and_its_own_answer(fault: Fault, finding: object) -> None:
+    async with workspace(seconds=1 if fault.hang else 2 * PATIENCE) as bot:
+        slack = bot.slack()
+        await slack.check()  # over a connection that is used again: those are tried twice where a request only reads
+        bot.stand_in.fail("conversations.history", fault, times=3)
 
-    assert await slack.find(doubt(owed())) == finding
-    assert asked(bot) == 1
+        assert await slack.find(doubt(owed())) == finding
+        assert asked(bot) == 1
 
 
 @pytest.mark.parametrize(("fault", "finding"), [(Fault(close=True), "ServerDisconnectedError")])

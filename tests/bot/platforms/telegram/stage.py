@@ -12,9 +12,11 @@ from bot.delivery.delivery import Call, Delivery, Destination, Priority
 from bot.delivery.outcome import Sighting
 from bot.errors import StoreError
 from bot.platforms.telegram.platform import Telegram
+from bot.platforms.telegram.timing import TIMING
 from bot.receiving.received import Event, Received
 from bot.sandbox.telegram.stand_in import TelegramStandIn
 from tests.clock import SettableClock
+from tests.waiting import PATIENCE
 
 TOKEN = "123456:CANARY-TOKEN-THAT-NOBODY-MAY-SEE"
 NAMES = {"latest": "latest", "topic": "topic", "help": "hilfe"}
@@ -37,7 +39,7 @@ class Diary:
         return [name for name, _ in self.entries]
 
     async def has(self, name: str, times: int = 1) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while self.names().count(name) < times:
                 self._news.clear()
                 await self._news.wait()
@@ -73,7 +75,7 @@ class Ear:
         return [one for batch in self.batches for one in batch]
 
     async def hears(self, count: int) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while len(self.heard) < count:
                 self._news.clear()
                 await self._news.wait()
@@ -90,17 +92,17 @@ class Stage:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """The platform's loop; it must end at once when told to."""
+        """The platform's loop; it must end when told to, not when a long poll does."""
         loop = asyncio.ensure_future(self.platform.run(self.stop))
         try:
             yield
         finally:
             self.stop.set()
-            await asyncio.wait_for(loop, 1.0)
+            await asyncio.wait_for(loop, TIMING.poll / 2)
 
     async def pass_time_until(self, name: str) -> None:
         """Let half minutes pass until it is observed."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while name not in self.diary.names():
                 await self.clock.advance(30)
 

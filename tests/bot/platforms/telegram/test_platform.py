@@ -231,9 +231,6 @@ async def test_repeated_trouble_is_told_ever_less_often(stage: Stage) -> None:
 async def test_a_stop_ends_a_long_poll_at_once(stage: Stage) -> None:
     async with stage.running():
         await stage.diary.has("telegram_started")
-        before = asyncio.get_running_loop().time()
-
-    assert asyncio.get_running_loop().time() - before < 1
 
 
 async def test_a_stop_before_the_start_is_a_stop(stage: Stage) -> None:

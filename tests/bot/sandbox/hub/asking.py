@@ -11,6 +11,7 @@ import aiohttp
 
 from bot.sandbox.hub.hub import Hub
 from tests.stories.process import eventually
+from tests.waiting import PATIENCE
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Stream:
     async def next(self, kind: str) -> Any:
         """The next event of this kind."""
         said = None
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             async for line in self._answer.content:
                 name, _, rest = line.decode().strip().partition(": ")
                 if name == "event":
@@ -76,7 +77,7 @@ async def connected(hub: Hub, asking: Asking) -> AsyncIterator[list[dict[str, An
         address = (await answer.json())["url"]
     told: list[dict[str, Any]] = []
     async with asking.session.ws_connect(address) as socket:
-        await socket.receive_json(timeout=5)
+        await socket.receive_json(timeout=PATIENCE)
 
         async def listen() -> None:
             async for frame in socket:

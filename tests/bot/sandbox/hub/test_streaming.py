@@ -8,6 +8,7 @@ import pytest
 from aiohttp import ClientResponse, ClientSession, web
 
 from bot.sandbox.hub.streaming import LONGEST_QUEUE, Stream, event
+from tests.waiting import PATIENCE
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ async def followed(stream: Stream, session: ClientSession) -> AsyncIterator[Clie
 
 
 async def test_a_page_is_sent_something_in_silence_too(session: ClientSession) -> None:
-    async with followed(Stream(dict, silence=0.01), session) as answer, asyncio.timeout(5):
+    async with followed(Stream(dict, silence=0.01), session) as answer, asyncio.timeout(PATIENCE):
         said = await answer.content.readuntil(b"\n\n")
 
     assert said == b":\n\n"
@@ -51,7 +52,7 @@ async def test_a_page_that_falls_behind_is_cut_off(stream: Stream, session: Clie
     async with followed(stream, session) as answer:
         for number in range(LONGEST_QUEUE + 1):
             stream.tell("entry", number)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             rest = await answer.read()
 
     assert rest == b""

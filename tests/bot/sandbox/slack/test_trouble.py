@@ -11,13 +11,14 @@ from bot.sandbox.recording import Direction, Recorder
 from bot.sandbox.slack.faults import Fault, befallen
 from bot.sandbox.slack.stand_in import SlackStandIn
 from tests.bot.sandbox.slack.plain import Client
+from tests.waiting import PATIENCE
 
 POST = {"channel": "C1", "text": "Hot"}
 
 
-async def outcome(client: Client) -> str:
+async def outcome(client: Client, seconds: float = PATIENCE) -> str:
     try:
-        async with asyncio.timeout(0.1):
+        async with asyncio.timeout(seconds):
             return str((await client.call("chat.postMessage", **POST)).get("error", "ok"))
     except (aiohttp.ClientError, TimeoutError) as error:
         return type(error).__name__
@@ -39,7 +40,7 @@ async def test_each_trouble_is_what_it_is_called(
     client: Client, fault: Fault, expected: str, stands: int, told: str
 ) -> None:
     client.slack.fail("chat.postMessage", fault)
-    assert await outcome(client) == expected
+    assert await outcome(client, 0.1 if fault.hang else PATIENCE) == expected
     assert len(client.slack.messages("C1")) == stands
     assert client.slack.recorder.entries()[-1].fault == told
 

@@ -13,6 +13,7 @@ from bot.sandbox.telegram.diary import Diary
 from bot.sandbox.telegram.stand_in import TelegramStandIn
 from tests.bot.sandbox.telegram.client import CHANNEL, PERSON, Client
 from tests.clock import SettableClock
+from tests.waiting import PATIENCE
 
 
 async def sent(client: Client, text: str) -> int | None:
@@ -147,7 +148,7 @@ async def test_whoever_watches_is_told_of_every_change_until_he_leaves(client: C
 async def test_a_webhook_that_is_set_ends_the_poll(client: Client) -> None:
     poll = asyncio.ensure_future(client.refused("getUpdates", timeout=30))
     await client.call("getMe")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while not poll.done():
             await client.call("setWebhook", url="https://127.0.0.1:1/")
 

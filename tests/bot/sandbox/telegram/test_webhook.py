@@ -13,6 +13,7 @@ from bot.sandbox.telegram import faults
 from bot.sandbox.telegram.webhook import SECRET_HEADER
 from tests.bot.sandbox.telegram.client import PERSON, Client
 from tests.clock import SettableClock
+from tests.waiting import PATIENCE
 
 
 @dataclass
@@ -30,7 +31,7 @@ class Receiver:
         return self.answers.pop(0) if self.answers else web.Response()
 
     async def has(self, count: int) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while len(self.got) < count:
                 self.came.clear()
                 await self.came.wait()
@@ -90,7 +91,7 @@ async def test_a_server_that_is_away_is_told_of(client: Client) -> None:
     await client.call("setWebhook", url="http://127.0.0.1:1/")
     await client.telegram.say(PERSON, "hello")
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while "last_error_message" not in (info := await client.call("getWebhookInfo")):
             continue
 
