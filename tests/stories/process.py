@@ -19,6 +19,7 @@ from bot.settings.loading import load
 from tests.judges import bot_api
 from tests.judges import slack as slack_judges
 from tests.judges.telegram import Parsed, verdict
+from tests.stores import store_in_file
 from tests.waiting import PATIENCE, until
 
 GROUP = -1001234567890
@@ -99,8 +100,9 @@ class World:
 
 @asynccontextmanager
 async def world(folder: Path) -> AsyncIterator[World]:
-    """The stand-ins and an archive of recent news; at the end every call that was made is judged."""
+    """The stand-ins, an archive of recent news and an empty store; at the end every call that was made is judged."""
     unfold(folder / "archive", datetime.now(UTC))
+    store_in_file(folder / "heatwire.db").close()
     async with (
         TelegramStandIn(TOKENS["HEATWIRE_TELEGRAM_TOKEN"]) as telegram,
         SlackStandIn(

@@ -138,7 +138,4 @@ async def until(condition: Callable[[], bool], clock: SettableClock | None = Non
     deadline = monotonic() + PATIENCE
     while not condition():
         assert monotonic() < deadline, "what was waited for did not happen"
-        if clock is not None:
-            await clock.advance(step)
-        # The store is asked in threads, which take their real time.
-        await asyncio.sleep(0.0005)
+        await (asyncio.sleep(0.0005) if clock is None else clock.advance(step))
