@@ -11,7 +11,6 @@ from tests.waiting import PATIENCE
 TURNS = 20
 """Of the loop, in which whoever was woken may go on, and hand the next work to a thread."""
 
-
 Arguments = TypeVarTuple("Arguments")
 Result = TypeVar("Result")
 
@@ -37,8 +36,8 @@ class ThreadCountingLoop(asyncio.SelectorEventLoop):
 async def let_threads_finish() -> None:
     """Until no thread is at work and nobody who went on has called for one."""
     loop, deadline, turns = asyncio.get_running_loop(), monotonic() + PATIENCE, 0
+    assert isinstance(loop, ThreadCountingLoop), "whoever sets a clock runs in this loop"
     while turns < TURNS:
-        is_busy = isinstance(loop, ThreadCountingLoop) and loop.at_work > 0
-        assert not is_busy or monotonic() < deadline, "a thread never came back"
-        turns = 0 if is_busy else turns + 1
-        await asyncio.sleep(0.0005 if is_busy else 0)
+        assert not loop.at_work or monotonic() < deadline, "a thread never came back"
+        turns = 0 if loop.at_work else turns + 1
+        await asyncio.sleep(0.0005 if loop.at_work else 0)
