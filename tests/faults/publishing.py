@@ -1,10 +1,10 @@
-"""A publisher as a process that a test kills: it looks as soon as the test writes another time into a file.
+"""A publisher as a process that a test kills: it looks as soon as the test tells it another time, a line each.
 
-python -m tests.faults.publishing --store URL --archive FOLDER --index FILE --clock FILE --digests 10
+python -m tests.faults.publishing --store URL --archive FOLDER --index FILE --digests 10
 """
 
 import argparse
-import time
+import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,8 +23,6 @@ from digests.reading.archive import Folder
 from digests.rendering.renderer import Renderer
 
 HOUR = timedelta(hours=1)
-BREATH = 0.005
-"""Seconds between looks at the file."""
 
 
 def channels(number: int) -> tuple[Destination, ...]:
@@ -43,18 +41,6 @@ def plan(number: int) -> DigestPlan:
     )
 
 
-def read_clock(file: Path) -> datetime:
-    """The time that the file tells."""
-    return datetime.fromisoformat(file.read_text("ascii")).astimezone(UTC)
-
-
-def set_clock(file: Path, now: datetime) -> None:
-    """Have the file tell another time, at once."""
-    new = file.with_suffix(".new")
-    new.write_text(now.isoformat(), "ascii")
-    new.replace(file)
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
     """Publish until killed; what breaks is printed."""
     said = _parser().parse_args(arguments)
@@ -66,16 +52,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
         newsroom=newsroom, renderer=Renderer(), store=store, outbox=Outbox(store), composers=composers()
     )
     print("ready", flush=True)  # noqa: T201 - for the test to read
-    looked_at = None
-    while True:
-        now = read_clock(said.clock)
-        if now == looked_at:
-            time.sleep(BREATH)
-            continue
-        troubles = [result for result in publisher.tick(plans, now) if isinstance(result, Faulted | Doubted)]
+    for line in sys.stdin:
+        look(publisher, plans, datetime.fromisoformat(line.strip()).astimezone(UTC))
+
+
+def look(publisher: Publisher, plans: Sequence[DigestPlan], now: datetime) -> None:
+    """Publish what is due, again and again where something breaks."""
+    while troubles := [result for result in publisher.tick(plans, now) if isinstance(result, Faulted | Doubted)]:
         for trouble in troubles:
-            print(trouble, flush=True)  # noqa: T201 - likewise
-        looked_at = None if troubles else now
+            print(trouble, flush=True)  # noqa: T201 - for the test to read
 
 
 def arguments(**said: object) -> tuple[str, ...]:
@@ -87,7 +72,7 @@ def arguments(**said: object) -> tuple[str, ...]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--store", required=True)
-    for name in ("archive", "index", "clock"):
+    for name in ("archive", "index"):
         parser.add_argument(f"--{name}", type=Path, required=True)
     parser.add_argument("--digests", type=int, required=True)
     return parser

@@ -23,7 +23,7 @@ from bot.store.engine import Store
 from bot.store.tables import delivery, digest_mark, edition, edition_article, inspection
 from tests.builders import an_article, write_article
 from tests.faults.process import Pace
-from tests.faults.publishing import HOUR, arguments, channels, plan, set_clock
+from tests.faults.publishing import HOUR, arguments, channels, plan
 from tests.faults.subject import Subject, subject
 from tests.faults.wire import Wire
 from tests.postgres import PostgresServer
@@ -51,16 +51,24 @@ digests:
 class Press:
     """A publisher's process, begun again whenever it was killed."""
 
-    def __init__(self, command: Sequence[str]) -> None:
+    def __init__(self, command: Sequence[str], now: datetime) -> None:
         self._command = command
+        self._now = now
         self.said: list[str] = []
 
     async def start(self) -> None:
         """Begin a process; it may not be looking yet."""
         self._process = await asyncio.create_subprocess_exec(
-            *self._command, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE
+            *self._command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
         )
         self._listening = asyncio.create_task(self._listen())
+        self.tell(self._now)
+
+    def tell(self, now: datetime) -> None:
+        """What time it is, from now on."""
+        self._now = now
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{now.isoformat()}\n".encode("ascii"))
 
     async def kill(self) -> None:
         """End the process at once."""
@@ -79,7 +87,6 @@ class Press:
 class Run:
     """All processes, and what they work on."""
 
-    folder: Path
     store: Store
     slack: SlackStandIn
     wire: Wire
@@ -89,15 +96,12 @@ class Run:
     start: datetime
     hours: int
 
-    @property
-    def clock(self) -> Path:
-        return self.folder / "clock"
-
     async def pass_hours(self, kills: int) -> None:
         """Let hour after hour come, each once the last one's editions are there; somebody is killed now and then."""
         fatal = Counter(self.random.choices(range(1, self.hours + 1), k=kills))
         for hour in range(1, self.hours + 1):
-            set_clock(self.clock, self.start + hour * HOUR + timedelta(seconds=5))
+            for press in self.presses:
+                press.tell(self.start + hour * HOUR + timedelta(seconds=5))
             for share in sorted(self.random.choices(range(DIGESTS), k=fatal[hour])):
                 # While some of the hour's editions are being sent and others composed.
                 await self.until(partial(self.has_published, (hour - 1) * DIGESTS + share))
@@ -139,7 +143,6 @@ async def a_run(folder: Path, url: str, hours: int, seed: int) -> AsyncIterator[
     for hour in range(1, hours + 1):
         published = start + (hour - 0.5) * HOUR
         write_article(folder / "archive", an_article(f"{name_of(hour)}.md", title=title_of(hour), published=published))
-    set_clock(folder / "clock", start)
     async with AsyncExitStack() as parts:
         slack = await parts.enter_async_context(
             SlackStandIn(
@@ -152,7 +155,7 @@ async def a_run(folder: Path, url: str, hours: int, seed: int) -> AsyncIterator[
             slack.add_channel(channel)
         store = parts.enter_context(Store.opened(url))
         wire = await parts.enter_async_context(Wire("slack", slack.url, "chat.postMessage", "channel", seed, unwatched))
-        presses = [Press(press_command(folder, url, number)) for number in range(PUBLISHERS)]
+        presses = [Press(press_command(folder, url, number), start) for number in range(PUBLISHERS)]
         senders = [
             await parts.enter_async_context(subject(sender_config(folder, url, wire.url, number), PACE))
             for number in range(SENDERS)
@@ -163,7 +166,7 @@ async def a_run(folder: Path, url: str, hours: int, seed: int) -> AsyncIterator[
         for sender in senders:
             await sender.start()
         random = Random(seed)  # noqa: S311 - to be had again, not to be hard to guess
-        run = Run(folder, store, slack, wire, presses, senders, random, start, hours)
+        run = Run(store, slack, wire, presses, senders, random, start, hours)
         # The senders have a digest, too, which is never due.
         await run.until(lambda: run.count(digest_mark) == DIGESTS + 1 and all(map(serves, senders)))
         yield run
@@ -181,7 +184,7 @@ def serves(sender: Subject) -> bool:
 def press_command(folder: Path, url: str, number: int) -> tuple[str, ...]:
     """How a publisher is started; each reads the archive into an index of its own, as on a machine of its own."""
     index = folder / f"publisher{number}.db"
-    said = arguments(store=url, archive=folder / "archive", index=index, clock=folder / "clock", digests=DIGESTS)
+    said = arguments(store=url, archive=folder / "archive", index=index, digests=DIGESTS)
     return (sys.executable, "-m", "tests.faults.publishing", *said)
 
 
