@@ -34,7 +34,7 @@ class Open:
 
     async def stop(self, number: int) -> int:
         self.process.send_signal(number)
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(10):
             return await self.process.wait()
 
 

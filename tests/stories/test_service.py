@@ -247,6 +247,7 @@ async def test_a_service_that_runs_is_healthy(around: World) -> None:
     (around.folder / "heatwire.db").unlink()  # as before the first start of all
     async with running(around) as bot:
         await bot.until_logged("service_started")
+        await eventually(lambda: (around.folder / "heatwire.db").stat().st_size > 0)
         codes: list[int] = []
         while codes[-1:] != [0] and len(codes) < 20:
             async with running(around, "health", "--config", str(around.config)) as asked:
